@@ -1,0 +1,358 @@
+-- Budgets, what was raised, and the outbox. Decisions are made by the program from plain data; what is unique here is
+-- what keeps an alert from coming twice.
+
+create table public.budgets (
+  org_id uuid not null references public.organizations (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  name text not null check (length(name) between 1 and 80 and name !~ '[[:cntrl:]]'),
+  scope_kind text not null default 'organization' check (scope_kind in ('organization', 'provider', 'connection', 'project', 'model', 'api_key')),
+  scope_ref text not null default '' check (length(scope_ref) <= 200),
+  period text not null default 'month' check (period in ('day', 'week', 'month', 'quarter')),
+  zone text not null default 'UTC' check (length(zone) between 1 and 64),
+  amount numeric(38, 12) not null check (amount >= 0 and amount < 1e12),
+  currency text not null default 'USD' check (currency = 'USD'),
+  -- `actual:bp:8000` = 80 % of the budget; the same text identifies the alert
+  thresholds text[] not null default '{actual:bp:5000,actual:bp:8000,actual:bp:10000}'
+    check (cardinality(thresholds) between 1 and 10 and array_position(thresholds, null) is null),
+  created_by uuid default auth.uid(),
+  created_at timestamptz not null default now(),
+  primary key (org_id, id),
+  check ((scope_kind = 'organization') = (scope_ref = ''))
+);
+
+create table public.alert_events (
+  org_id uuid not null references public.organizations (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  -- the budget's or connection's id, or 'test'
+  rule text not null,
+  scope text not null,
+  period_start timestamptz not null,
+  threshold text not null,
+  kind text not null check (kind in ('budget', 'connection', 'test')),
+  episode integer not null default 0,
+  state text not null default 'open' check (state in ('open', 'resolved', 'cleared')),
+  -- false for a lower threshold that a jump only marked passed
+  message boolean not null,
+  on_connect boolean not null default false,
+  budget_id uuid,
+  connection_id uuid,
+  amount numeric(38, 12),
+  budget_amount numeric(38, 12),
+  currency text,
+  -- what the mail and the page say, as it was then; amounts as text
+  facts jsonb not null default '{}',
+  raised_at timestamptz not null default now(),
+  ended_at timestamptz,
+  primary key (org_id, id),
+  unique (org_id, rule, scope, period_start, threshold, kind, episode)
+);
+create index alert_events_recent on public.alert_events (org_id, raised_at desc);
+create index alert_events_budget on public.alert_events (org_id, budget_id, period_start);
+
+create table public.messages (
+  org_id uuid not null references public.organizations (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  event_id uuid not null,
+  template text not null check (template ~ '^[a-z_]{1,40}$'),
+  channel text not null default 'email' check (channel = 'email'),
+  recipient text not null check (length(recipient) between 3 and 320 and recipient !~ '[[:cntrl:]]'),
+  -- alert/<event id>/<recipient>, hashed where it is sent; never changes, so a retry cannot become a second mail
+  idempotency_key text not null,
+  facts jsonb not null default '{}',
+  state text not null default 'pending' check (state in ('pending', 'sending', 'sent', 'failed', 'uncertain', 'dead')),
+  code text check (code ~ '^[a-z_]{1,60}$'),
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  enqueued_at timestamptz,
+  lease_until timestamptz,
+  first_attempt_at timestamptz,
+  provider_message_id text,
+  created_at timestamptz not null default now(),
+  sent_at timestamptz,
+  primary key (org_id, id),
+  unique (org_id, event_id, template, channel, recipient),
+  foreign key (org_id, event_id) references public.alert_events (org_id, id) on delete cascade
+);
+create index messages_id on public.messages (id);
+create index messages_due on public.messages (next_attempt_at) where state in ('pending', 'sending', 'failed');
+
+alter table public.budgets enable row level security;
+alter table public.budgets force row level security;
+alter table public.alert_events enable row level security;
+alter table public.alert_events force row level security;
+alter table public.messages enable row level security;
+alter table public.messages force row level security;
+
+create policy members_read on public.budgets for select to authenticated using (org_id in (select private.my_orgs()));
+create policy admins_insert on public.budgets for insert to authenticated with check (org_id in (select private.my_admin_orgs()));
+create policy admins_change on public.budgets for update to authenticated
+  using (org_id in (select private.my_admin_orgs())) with check (org_id in (select private.my_admin_orgs()));
+create policy admins_delete on public.budgets for delete to authenticated using (org_id in (select private.my_admin_orgs()));
+create policy members_read on public.alert_events for select to authenticated using (org_id in (select private.my_orgs()));
+create policy members_read on public.messages for select to authenticated using (org_id in (select private.my_orgs()));
+
+create trigger audit after insert or update or delete on public.budgets
+  for each row execute function private.audit_mutation('budget', 'org_id,id,created_by,created_at');
+
+-- A budget that was made or changed is looked at soon, not at the next sync; nothing is decided in the request.
+create table public.evaluations (
+  org_id uuid primary key references public.organizations (id) on delete cascade,
+  wanted_at timestamptz not null default now(),
+  enqueued_at timestamptz
+);
+alter table public.evaluations enable row level security;
+alter table public.evaluations force row level security;
+create policy closed on public.evaluations for select to authenticated using (false);
+
+create function private.on_budget_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' and (select count(*) from public.budgets b where b.org_id = new.org_id) > 200 then
+    perform private.refuse('too_many_budgets');
+  end if;
+  if not exists (select 1 from pg_catalog.pg_timezone_names z where z.name = new.zone) then
+    perform private.refuse('unknown_zone');
+  end if;
+  insert into public.evaluations as e (org_id) values (new.org_id)
+  on conflict (org_id) do update set wanted_at = now(), enqueued_at = null;
+  return null;
+end
+$$;
+create trigger evaluate after insert or update on public.budgets for each row execute function private.on_budget_change();
+
+-- Billed spend of one scope in [p_from, p_to); null when nothing was ever read for it: unknown is not zero.
+create function private.billed_spend(p_org uuid, p_scope_kind text, p_scope_ref text, p_from date, p_to date, p_currency text) returns numeric
+language sql stable security definer set search_path = '' as $$
+  with accounts as (
+    select a.id from public.provider_accounts a
+    where a.org_id = p_org
+      and (p_scope_kind <> 'provider' or a.provider = p_scope_ref)
+      and (p_scope_kind <> 'connection' or a.id in (
+        select c.provider_account_id from public.connections c where c.org_id = p_org and c.id::text = p_scope_ref))
+  )
+  select case when exists (
+      select 1 from metering.coverage v where v.org_id = p_org and v.surface = 'cost' and v.day >= p_from and v.day < p_to
+      and v.account_id in (select id from accounts))
+    then coalesce((
+      select sum(r.amount) from metering.daily_spend r
+      join metering.slices s on s.org_id = r.org_id and s.id = r.slice_id
+      where r.org_id = p_org and r.day >= p_from and r.day < p_to and r.kind = 'billed' and r.currency = p_currency
+        and s.account_id in (select id from accounts)
+        and (p_scope_kind <> 'project' or s.project_ref = p_scope_ref)
+        and (p_scope_kind <> 'model' or s.model = p_scope_ref)
+        and (p_scope_kind <> 'api_key' or s.api_key_ref = p_scope_ref)), 0)
+  end
+$$;
+
+create function private.worker_budgets(p_org uuid)
+returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[], database_now timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select b.id, b.name, b.scope_kind, b.scope_ref, b.period, b.zone, trim_scale(b.amount)::text, b.currency, b.thresholds, now()
+  from public.budgets b where b.org_id = p_org order by b.created_at, b.id
+$$;
+
+-- One evaluator an organisation at a time: who comes second sees what the first one raised.
+create function private.worker_lock_evaluation(p_org uuid) returns void
+language sql volatile security definer set search_path = '' as $$
+  select pg_advisory_xact_lock(hashtextextended('keymeter.evaluate.' || p_org::text, 0))
+$$;
+
+create function private.worker_budget_state(p_org uuid, p_budget uuid, p_from date, p_to date)
+returns table (billed text, loading boolean, data_through timestamptz, contributors jsonb)
+language sql stable security definer set search_path = '' as $$
+  with b as (select * from public.budgets x where x.org_id = p_org and x.id = p_budget),
+  sources as (
+    select c.* from public.connections c, b
+    where c.org_id = p_org and c.status <> 'purged' and c.provider_account_id is not null
+      and (b.scope_kind <> 'provider' or c.provider = b.scope_ref) and (b.scope_kind <> 'connection' or c.id::text = b.scope_ref)
+  )
+  select trim_scale(private.billed_spend(p_org, b.scope_kind, b.scope_ref, p_from, p_to, b.currency))::text,
+    exists (select 1 from public.sync_runs r where r.org_id = p_org and r.kind = 'backfill' and r.state in ('queued', 'running')
+            and r.window_to > p_from and r.connection_id in (select s.id from sources s)),
+    (select min(s.data_through) from sources s),
+    (select coalesce(jsonb_agg(jsonb_build_object('label', t.label, 'provider', t.provider, 'amount', trim_scale(t.amount)::text)), '[]')
+     from (select coalesce(nullif(s.model, ''), 'other') as label, a.provider, sum(r.amount) as amount
+           from metering.daily_spend r
+           join metering.slices s on s.org_id = r.org_id and s.id = r.slice_id
+           join public.provider_accounts a on a.org_id = s.org_id and a.id = s.account_id
+           where r.org_id = p_org and r.day >= p_from and r.day < p_to and r.kind = 'billed' and r.currency = b.currency
+             and (b.scope_kind <> 'provider' or a.provider = b.scope_ref)
+             and (b.scope_kind <> 'project' or s.project_ref = b.scope_ref)
+             and (b.scope_kind <> 'model' or s.model = b.scope_ref)
+             and (b.scope_kind <> 'api_key' or s.api_key_ref = b.scope_ref)
+             and (b.scope_kind <> 'connection' or s.account_id in (select x.provider_account_id from sources x))
+           group by 1, 2 order by 3 desc limit 3) t)
+  from b
+$$;
+
+create function private.worker_budget_events(p_org uuid, p_budget uuid, p_period_start timestamptz)
+returns table (id uuid, threshold text, episode integer, state text, message boolean, raised_at timestamptz, amount text, budget_amount text)
+language sql stable security definer set search_path = '' as $$
+  select e.id, e.threshold, e.episode, e.state, e.message, e.raised_at, trim_scale(e.amount)::text, trim_scale(e.budget_amount)::text
+  from public.alert_events e
+  where e.org_id = p_org and e.kind = 'budget' and e.budget_id = p_budget and e.period_start = p_period_start
+$$;
+
+-- Insert or nothing: the id when this call raised it, null when it had been raised before.
+create function private.worker_raise(
+  p_org uuid, p_rule text, p_scope text, p_period_start timestamptz, p_threshold text, p_kind text, p_episode integer, p_message boolean,
+  p_on_connect boolean, p_budget uuid, p_connection uuid, p_amount numeric, p_budget_amount numeric, p_currency text, p_facts text
+) returns uuid
+language sql volatile security definer set search_path = '' as $$
+  insert into public.alert_events (org_id, rule, scope, period_start, threshold, kind, episode, message, on_connect, budget_id, connection_id,
+    amount, budget_amount, currency, facts)
+  values (p_org, p_rule, p_scope, p_period_start, p_threshold, p_kind, p_episode, p_message, p_on_connect, p_budget, p_connection,
+    p_amount, p_budget_amount, p_currency, p_facts::jsonb)
+  on conflict (org_id, rule, scope, period_start, threshold, kind, episode) do nothing
+  returning id
+$$;
+
+create function private.worker_end_event(p_org uuid, p_event uuid, p_state text) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update public.alert_events e set state = p_state, ended_at = now()
+  where e.org_id = p_org and e.id = p_event and e.state = 'open' and p_state in ('resolved', 'cleared');
+  return found;
+end
+$$;
+
+-- The newest open event of a connection, for recovery notices.
+create function private.worker_open_connection_events(p_org uuid, p_connection uuid)
+returns table (id uuid, threshold text, episode integer, raised_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select e.id, e.threshold, e.episode, e.raised_at from public.alert_events e
+  where e.org_id = p_org and e.kind = 'connection' and e.connection_id = p_connection and e.state = 'open'
+$$;
+
+create function private.worker_next_episode(p_org uuid, p_rule text, p_threshold text) returns integer
+language sql stable security definer set search_path = '' as $$
+  select coalesce(max(e.episode) + 1, 0) from public.alert_events e where e.org_id = p_org and e.rule = p_rule and e.threshold = p_threshold
+$$;
+
+-- One row a recipient: owners and admins whose address is confirmed.
+create function private.worker_enqueue_messages(p_org uuid, p_event uuid, p_template text, p_facts text, p_only_user uuid) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  insert into public.messages (org_id, event_id, template, recipient, idempotency_key, facts)
+  select p_org, p_event, p_template, lower(u.email), 'alert/' || p_event::text || '/' || p_template || '/' || lower(u.email), p_facts::jsonb
+  from public.memberships m join auth.users u on u.id = m.user_id
+  where m.org_id = p_org and m.role in ('owner', 'admin') and u.email is not null and u.email_confirmed_at is not null
+    and (p_only_user is null or m.user_id = p_only_user)
+  on conflict (org_id, event_id, template, channel, recipient) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+
+create function private.worker_due_messages(p_limit integer)
+returns table (org_id uuid, message_id uuid)
+language sql volatile security definer set search_path = '' as $$
+  with due as (
+    select m.org_id, m.id from public.messages m
+    where m.next_attempt_at <= now()
+      and ((m.state in ('pending', 'failed') and (m.enqueued_at is null or m.enqueued_at < now() - interval '2 minutes'))
+        or (m.state = 'sending' and m.lease_until < now()))
+    order by m.next_attempt_at limit p_limit for update skip locked
+  )
+  update public.messages m set enqueued_at = now() from due d
+  where m.org_id = d.org_id and m.id = d.id returning m.org_id, m.id
+$$;
+
+create function private.worker_claim_message(p_message uuid, p_lease_seconds integer)
+returns table (org_id uuid, id uuid, event_id uuid, template text, recipient text, idempotency_key text, facts jsonb, attempts integer,
+  first_attempt_at timestamptz, created_at timestamptz, database_now timestamptz, checkpoint_note text)
+language sql volatile security definer set search_path = '' as $$
+  update public.messages m
+  set state = 'sending', attempts = m.attempts + 1, first_attempt_at = coalesce(m.first_attempt_at, now()),
+      lease_until = now() + make_interval(secs => p_lease_seconds)
+  where m.id = p_message and m.next_attempt_at <= now()
+    and (m.state in ('pending', 'failed') or (m.state = 'sending' and m.lease_until < now()))
+  returning m.org_id, m.id, m.event_id, m.template, m.recipient, m.idempotency_key, m.facts, m.attempts, m.first_attempt_at, m.created_at, now(),
+    (select c.note from audit.checkpoints c where c.org_id = m.org_id order by c.seq desc limit 1)
+$$;
+
+create function private.worker_finish_message(
+  p_org uuid, p_message uuid, p_state text, p_code text, p_next_attempt_at timestamptz, p_provider_id text
+) returns void
+language sql volatile security definer set search_path = '' as $$
+  update public.messages m
+  set state = p_state, code = p_code, lease_until = null, enqueued_at = null, next_attempt_at = coalesce(p_next_attempt_at, m.next_attempt_at),
+      provider_message_id = coalesce(p_provider_id, m.provider_message_id), sent_at = case when p_state = 'sent' then now() else m.sent_at end
+  where m.org_id = p_org and m.id = p_message and m.state = 'sending'
+$$;
+
+create function private.worker_due_evaluations(p_limit integer) returns table (org_id uuid)
+language sql volatile security definer set search_path = '' as $$
+  with due as (
+    select e.org_id from public.evaluations e where e.enqueued_at is null or e.enqueued_at < now() - interval '2 minutes'
+    order by e.wanted_at limit p_limit for update skip locked
+  )
+  update public.evaluations e set enqueued_at = now() from due d where e.org_id = d.org_id returning e.org_id
+$$;
+-- Called in the evaluating transaction; a wish that came meanwhile stays.
+create function private.worker_finish_evaluation(p_org uuid) returns void
+language sql volatile security definer set search_path = '' as $$
+  delete from public.evaluations e where e.org_id = p_org and e.wanted_at <= now() and e.enqueued_at is not null
+$$;
+
+-- Sources that nobody has heard from, for the rules that time drives.
+create function private.worker_sources(p_limit integer, p_after uuid)
+returns table (org_id uuid, connection_id uuid, label text, provider text, status text, status_code text, interval_minutes integer,
+  last_success_at timestamptz, key_set_at timestamptz, paused boolean, database_now timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select c.org_id, c.id, c.label, c.provider, c.status, c.status_code, c.sync_interval_minutes, c.last_success_at, c.key_set_at, c.paused, now()
+  from public.connections c
+  where c.status in ('active', 'needs_attention') and c.key_set_at is not null and (p_after is null or c.id > p_after)
+    and (c.status = 'needs_attention' or c.last_success_at < now() - interval '2 hours' or c.last_success_at is null
+      or exists (select 1 from public.alert_events e where e.org_id = c.org_id and e.connection_id = c.id and e.kind = 'connection' and e.state = 'open'))
+  order by c.id limit p_limit
+$$;
+
+-- Checkpoints: heads that moved since the newest signed one.
+create function private.worker_heads_to_sign(p_org uuid, p_limit integer)
+returns table (org_id uuid, seq bigint, head bytea, signed_seq bigint)
+language sql stable security definer set search_path = '' as $$
+  select h.org_id, h.seq, h.hash, coalesce(c.seq, 0)
+  from audit.heads h
+  left join lateral (select x.seq from audit.checkpoints x where x.org_id = h.org_id order by x.seq desc limit 1) c on true
+  where h.seq > coalesce(c.seq, 0) and (p_org is null or h.org_id = p_org)
+  order by h.org_id limit p_limit
+$$;
+-- The chain's entries after the last signed one, so that the signer can see for itself that the head extends it.
+create function private.worker_chain_since(p_org uuid, p_after bigint, p_limit integer)
+returns table (seq bigint, prev bytea, body text, hash bytea)
+language sql stable security definer set search_path = '' as $$
+  select e.seq, e.prev, e.body, e.hash from audit.entries e where e.org_id = p_org and e.seq > p_after order by e.seq limit p_limit
+$$;
+create function private.worker_last_checkpoint(p_org uuid) returns table (seq bigint, head bytea, note text)
+language sql stable security definer set search_path = '' as $$
+  select c.seq, c.head, c.note from audit.checkpoints c where c.org_id = p_org order by c.seq desc limit 1
+$$;
+create function private.worker_record_checkpoint(p_org uuid, p_seq bigint, p_head bytea, p_note text) returns void
+language sql volatile security definer set search_path = '' as $$
+  insert into audit.checkpoints (org_id, seq, head, note)
+  select p_org, p_seq, p_head, p_note from audit.entries e where e.org_id = p_org and e.seq = p_seq and e.hash = p_head
+  on conflict (org_id, seq) do nothing
+$$;
+
+insert into private.granted (statement) values
+  ('grant select (org_id, id, name, scope_kind, scope_ref, period, zone, currency, thresholds, created_by, created_at), '
+   'insert (org_id, id, name, scope_kind, scope_ref, period, zone, amount, thresholds), '
+   'update (name, amount, thresholds, period, zone), delete on public.budgets to authenticated'),
+  ('grant select (org_id, id, rule, scope, period_start, threshold, kind, episode, state, message, on_connect, budget_id, connection_id, currency, '
+   'facts, raised_at, ended_at) on public.alert_events to authenticated'),
+  ('grant select (org_id, id, event_id, template, channel, recipient, state, code, attempts, next_attempt_at, created_at, sent_at) '
+   'on public.messages to authenticated'),
+  ('grant execute on function private.worker_budgets(uuid), private.worker_lock_evaluation(uuid), '
+   'private.worker_budget_state(uuid, uuid, date, date), private.worker_budget_events(uuid, uuid, timestamptz), '
+   'private.worker_raise(uuid, text, text, timestamptz, text, text, integer, boolean, boolean, uuid, uuid, numeric, numeric, text, text), '
+   'private.worker_end_event(uuid, uuid, text), private.worker_open_connection_events(uuid, uuid), private.worker_next_episode(uuid, text, text), '
+   'private.worker_enqueue_messages(uuid, uuid, text, text, uuid), private.worker_due_messages(integer), '
+   'private.worker_claim_message(uuid, integer), private.worker_finish_message(uuid, uuid, text, text, timestamptz, text), '
+   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid), private.worker_sources(integer, uuid), '
+   'private.worker_heads_to_sign(uuid, integer), private.worker_chain_since(uuid, bigint, integer), private.worker_last_checkpoint(uuid), '
+   'private.worker_record_checkpoint(uuid, bigint, bytea, text) to keymeter_worker');
+
+select private.apply_privileges();
