@@ -10,13 +10,14 @@ export interface KeyHint {
 /** Shorter secrets show nothing: four characters would be too large a part of them. */
 const SHORTEST_SHOWN = 20;
 /** Longest first. A kind of key that is not listed shows the shorter prefix, never a part of what is random. */
-const PREFIXES = ['sk-ant-admin01-', 'sk-admin-', 'sk-ant-', 'sk-'];
+const PREFIX = /^(?:sk-ant-admin\d{2}-|sk-admin-|sk-ant-|sk-)/;
+const LONGEST_PREFIX = 15;
 
 /** @throws VaultError `secret_disposed` */
 export function keyHint(secret: Secret): KeyHint {
   return secret.withBytes((bytes) => {
     if (bytes.length < SHORTEST_SHOWN) return { prefix: '', lastFour: '' };
-    const prefix = PREFIXES.find((known) => bytes.subarray(0, known.length).equals(Buffer.from(known))) ?? '';
+    const prefix = PREFIX.exec(bytes.subarray(0, LONGEST_PREFIX).toString('latin1'))?.[0] ?? '';
     return { prefix, lastFour: bytes.subarray(-4).toString('latin1') };
   });
 }

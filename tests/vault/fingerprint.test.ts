@@ -39,7 +39,8 @@ describe('what may be shown of a key', () => {
   it.each([
     ['sk-admin-abcdefghijklmnopqrstuvWXYZ', 'sk-admin-', 'WXYZ'],
     ['sk-ant-admin01-abcdefghijklmnop-1234', 'sk-ant-admin01-', '1234'],
-    ['sk-ant-admin02-abcdefghijklmnop-1234', 'sk-ant-', '1234'],
+    ['sk-ant-admin02-abcdefghijklmnop-1234', 'sk-ant-admin02-', '1234'],
+    ['sk-ant-api03-abcdefghijklmnopqr-1234', 'sk-ant-', '1234'],
     ['sk-abcdefgh-ijklmnopqrstuvw0000', 'sk-', '0000'],
     ['abcdefghijklmnopqrstuvwxyz', '', 'wxyz'],
     ['sk-admin-short', '', ''],
