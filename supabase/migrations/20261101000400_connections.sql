@@ -10,6 +10,8 @@ create table public.provider_accounts (
   name text check (length(name) <= 200),
   -- The last resort for telling two unnamed organisations apart.
   project_refs text[] not null default '{}',
+  -- When the worker last asked for the names of projects and keys.
+  names_read_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (org_id, id)
 );

@@ -142,7 +142,7 @@ language sql volatile security definer set search_path = '' as $$
     select r.org_id, r.id from public.work_requests r
     where r.not_before <= now()
       and ((r.state = 'waiting' and (r.enqueued_at is null or r.enqueued_at < now() - interval '1 minute'))
-        or (r.state = 'running' and r.lease_until < now()))
+        or (r.state = 'running' and r.lease_until < now() and (r.enqueued_at is null or r.enqueued_at < now() - interval '10 seconds')))
     order by r.created_at limit p_limit for update skip locked
   )
   update public.work_requests r set enqueued_at = now() from due d
@@ -150,7 +150,7 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 
 create function private.worker_claim_request(p_request uuid, p_lease_seconds integer)
-returns table (org_id uuid, kind text, connection_id uuid, provider text, host text, provider_account_id uuid, created_by uuid, attempts integer)
+returns table (org_id uuid, kind text, connection_id uuid, provider text, host text, provider_account_id uuid, created_by uuid, attempts integer, database_now timestamptz)
 language sql volatile security definer set search_path = '' as $$
   with claimed as (
     update public.work_requests r
@@ -159,7 +159,7 @@ language sql volatile security definer set search_path = '' as $$
       and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now()))
     returning r.org_id, r.kind, r.connection_id, r.created_by, r.attempts
   )
-  select c.org_id, c.kind, c.connection_id, n.provider, n.host, n.provider_account_id, c.created_by, c.attempts
+  select c.org_id, c.kind, c.connection_id, n.provider, n.host, n.provider_account_id, c.created_by, c.attempts, now()
   from claimed c left join public.connections n on n.org_id = c.org_id and n.id = c.connection_id
 $$;
 create index work_requests_id on public.work_requests (id);

@@ -59,12 +59,14 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Claims due connections and writes their runs. A planned start gives one run however many dispatchers tick; starts
--- that were missed are one catch-up by range, not one run each.
+-- that were missed are one catch-up by range, not one run each. Once a day the run reads 30 days, because that far back
+-- providers still correct what they reported.
 create function private.worker_plan_due(p_limit integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_count integer := 0;
   v_due record;
+  v_today date := (now() at time zone 'utc')::date;
 begin
   for v_due in
     select c.org_id, c.id, c.sync_interval_minutes, c.next_run_at, c.settled_day from public.connections c
@@ -73,7 +75,11 @@ begin
   loop
     insert into public.sync_runs (org_id, connection_id, kind, run_key, window_from, window_to)
     values (v_due.org_id, v_due.id, 'scheduled', to_char(v_due.next_run_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-            private.sync_window_from(v_due.settled_day), (now() at time zone 'utc')::date + 1)
+            case when exists (select 1 from public.sync_runs r where r.org_id = v_due.org_id and r.connection_id = v_due.id
+                              and r.planned_at > now() - interval '23 hours' and r.state <> 'dead' and r.window_from <= v_today - 29)
+                 then private.sync_window_from(v_due.settled_day)
+                 else least(private.sync_window_from(v_due.settled_day), v_today - 29) end,
+            v_today + 1)
     on conflict (org_id, connection_id, kind, run_key) do nothing;
     update public.connections c set next_run_at = private.next_slot(c.id, c.sync_interval_minutes, now())
     where c.org_id = v_due.org_id and c.id = v_due.id;
@@ -84,21 +90,29 @@ end
 $$;
 
 -- Runs to hand to the queue: due, not handed over within the last two minutes (an emptied queue heals by that), or
--- left behind by a worker whose lease ended. At most one a connection: what a user asked for first, then newest days.
+-- left behind by a worker whose lease ended. At most one a connection: what a user asked for first, then newest days; a
+-- backfill that waits for its next try holds nothing up. At most two an organisation, so that one with hundreds of keys
+-- cannot take every worker.
 create function private.worker_due_runs(p_limit integer)
 returns table (org_id uuid, run_id uuid)
 language sql volatile security definer set search_path = '' as $$
   with candidates as (
-    select r.org_id, r.id, r.planned_at,
+    select r.org_id, r.id, r.planned_at, r.state, r.lease_until, r.enqueued_at, r.not_before,
       row_number() over (partition by r.org_id, r.connection_id order by
         case when r.state = 'running' then 0 when r.kind = 'sync_now' then 1 when r.kind = 'scheduled' then 2 else 3 end,
         r.window_from desc, r.planned_at) as place
     from public.sync_runs r
     join public.connections c on c.org_id = r.org_id and c.id = r.connection_id
     where r.state in ('queued', 'running') and c.status = 'active' and (not c.paused or r.kind = 'sync_now')
+      and (r.not_before <= now() or r.kind <> 'backfill')
+  ), ranked as (
+    select k.org_id, k.id, row_number() over (partition by k.org_id order by
+        case when k.state = 'running' and k.lease_until >= now() then 0 when k.enqueued_at >= now() - interval '2 minutes' then 1 else 2 end,
+        k.planned_at) as place
+    from candidates k where k.place = 1 and k.not_before <= now()
   ), due as (
-    select r.org_id, r.id from public.sync_runs r join candidates k on k.org_id = r.org_id and k.id = r.id
-    where k.place = 1 and r.not_before <= now()
+    select r.org_id, r.id from public.sync_runs r join ranked k on k.org_id = r.org_id and k.id = r.id
+    where k.place <= 2
       and ((r.state = 'queued' and (r.enqueued_at is null or r.enqueued_at < now() - interval '2 minutes'))
         or (r.state = 'running' and r.lease_until < now()
             and (r.enqueued_at is null or r.enqueued_at < now() - interval '10 seconds')))
@@ -108,22 +122,26 @@ language sql volatile security definer set search_path = '' as $$
   where r.org_id = d.org_id and r.id = d.id returning r.org_id, r.id
 $$;
 
--- The lease: by the database's clock, with a fence that every later write must carry.
+-- The lease: by the database's clock, with a fence that every later write must carry. A run whose worker vanished counts
+-- as failed once, so that one that kills every worker is not handed out for ever.
 create function private.worker_claim_run(p_run uuid, p_worker text, p_lease_seconds integer)
 returns table (org_id uuid, connection_id uuid, kind text, window_from date, window_to date, fence bigint, attempts integer, failures integer,
-  provider text, host text, provider_account_id uuid, database_now timestamptz)
+  provider text, host text, provider_account_id uuid, names_due boolean, abandoned boolean, database_now timestamptz)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_run public.sync_runs;
+  v_usable boolean;
 begin
+  -- the connection first, as everywhere: two transactions that lock in different orders would wait for each other
+  select c.status = 'active' and (not c.paused or r.kind = 'sync_now') into v_usable
+  from public.sync_runs r join public.connections c on c.org_id = r.org_id and c.id = r.connection_id
+  where r.id = p_run for update of c;
+  if v_usable is distinct from true then
+    return;
+  end if;
   select r.* into v_run from public.sync_runs r where r.id = p_run for update;
   if not found or v_run.state not in ('queued', 'running') or v_run.not_before > now()
      or (v_run.state = 'running' and v_run.lease_until >= now()) then
-    return;
-  end if;
-  perform 1 from public.connections c where c.org_id = v_run.org_id and c.id = v_run.connection_id
-    and c.status = 'active' and (not c.paused or v_run.kind = 'sync_now') for update;
-  if not found then
     return;
   end if;
   -- One run a connection at a time: the provider is asked in order, and two windows never race over one day.
@@ -136,11 +154,13 @@ begin
   return query
     update public.sync_runs r
     set state = 'running', worker = p_worker, fence = nextval('private.fences'), attempts = r.attempts + 1,
+        failures = r.failures + case v_run.state when 'running' then 1 else 0 end,
         lease_until = now() + make_interval(secs => p_lease_seconds), started_at = coalesce(r.started_at, now())
     from public.connections c
+    left join public.provider_accounts a on a.org_id = c.org_id and a.id = c.provider_account_id
     where r.org_id = v_run.org_id and r.id = v_run.id and c.org_id = r.org_id and c.id = r.connection_id
     returning r.org_id, r.connection_id, r.kind, r.window_from, r.window_to, r.fence, r.attempts, r.failures,
-      c.provider, c.host, c.provider_account_id, now();
+      c.provider, c.host, c.provider_account_id, coalesce(a.names_read_at < now() - interval '20 hours', true), v_run.state = 'running', now();
 end
 $$;
 
@@ -172,7 +192,7 @@ end
 $$;
 
 -- Ends a run. `done` moves the connection's watermark; `retry` puts the run back; `dead` gives up on it, and with
--- p_attention the key is not opened again until somebody acts. p_release gives the lease back without counting.
+-- p_attention the key is not opened again until somebody acts. `release` gives the lease back without counting a failure.
 create function private.worker_finish_run(
   p_org uuid, p_run uuid, p_fence bigint, p_outcome text, p_code text, p_not_before timestamptz,
   p_calls integer, p_rows integer, p_notes text[], p_attention boolean
@@ -182,6 +202,9 @@ declare
   v_run public.sync_runs;
   v_today date := (now() at time zone 'utc')::date;
 begin
+  if p_outcome not in ('done', 'retry', 'dead', 'release') then
+    perform private.refuse('invalid_input');
+  end if;
   select r.* into v_run from public.sync_runs r where r.org_id = p_org and r.id = p_run and r.fence = p_fence and r.state = 'running' for update;
   if not found then
     return false;
@@ -213,11 +236,22 @@ begin
     update public.work_requests r set state = case p_outcome when 'done' then 'done' else 'failed' end, code = p_code, finished_at = now()
     where r.org_id = p_org and r.id::text = v_run.run_key and r.state in ('waiting', 'running');
   end if;
+  if p_outcome = 'dead' and p_attention then
+    -- Who pressed "sync now" is told at once instead of waiting for a key that will not be opened.
+    with ended as (
+      update public.sync_runs r set state = 'dead', code = p_code, finished_at = now()
+      where r.org_id = p_org and r.connection_id = v_run.connection_id and r.kind = 'sync_now' and r.state = 'queued'
+      returning r.run_key
+    )
+    update public.work_requests q set state = 'failed', code = p_code, finished_at = now() from ended e
+    where q.org_id = p_org and q.id::text = e.run_key and q.state in ('waiting', 'running');
+  end if;
   return true;
 end
 $$;
 
--- First read: the newest chunk is handed out first because worker_due_runs takes newest days first.
+-- First read, once in a connection's life: the newest chunk is handed out first because worker_due_runs takes newest
+-- days first.
 create function private.worker_plan_backfill(p_org uuid, p_connection uuid, p_days integer, p_chunk_days integer) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -226,6 +260,9 @@ declare
   v_from date;
   v_count integer := 0;
 begin
+  if exists (select 1 from public.sync_runs r where r.org_id = p_org and r.connection_id = p_connection and r.kind = 'backfill') then
+    return 0;
+  end if;
   while v_end > v_first loop
     v_from := greatest(v_end - p_chunk_days, v_first);
     insert into public.sync_runs (org_id, connection_id, kind, run_key, window_from, window_to)

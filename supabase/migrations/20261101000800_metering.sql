@@ -53,6 +53,8 @@ create table metering.usage_facts (
   input_tokens bigint,
   cache_read_tokens bigint,
   cache_write_tokens bigint,
+  -- part of cache_write_tokens, kept longer and priced apart
+  cache_write_long_tokens bigint,
   output_tokens bigint,
   requests bigint,
   quantity numeric(38, 12),
@@ -249,7 +251,7 @@ $$;
 
 create function private.worker_replace_usage(
   p_org uuid, p_account uuid, p_surface text, p_days date[], p_dimension integer[], p_starts timestamptz[], p_hourly boolean[],
-  p_input bigint[], p_cache_read bigint[], p_cache_write bigint[], p_output bigint[], p_requests bigint[], p_quantity numeric[], p_estimated numeric[],
+  p_input bigint[], p_cache_read bigint[], p_cache_write bigint[], p_cache_write_long bigint[], p_output bigint[], p_requests bigint[], p_quantity numeric[], p_estimated numeric[],
   p_expected integer
 ) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
@@ -271,18 +273,18 @@ begin
                     where n.dimension_id = f.dimension_id and n.starts_at = f.starts_at);
   get diagnostics v_removed = row_count;
   insert into metering.usage_facts as f (org_id, starts_at, dimension_id, hourly, input_tokens, cache_read_tokens, cache_write_tokens,
-    output_tokens, requests, quantity, estimated_amount)
+    cache_write_long_tokens, output_tokens, requests, quantity, estimated_amount)
   select p_org, u.starts_at, u.dimension_id, bool_or(u.hourly), nullif(sum(u.input), 0), nullif(sum(u.cache_read), 0), nullif(sum(u.cache_write), 0),
-    nullif(sum(u.output), 0), nullif(sum(u.requests), 0), sum(u.quantity), sum(u.estimated)
-  from unnest(p_dimension, p_starts, p_hourly, p_input, p_cache_read, p_cache_write, p_output, p_requests, p_quantity, p_estimated)
-    as u(dimension_id, starts_at, hourly, input, cache_read, cache_write, output, requests, quantity, estimated)
+    nullif(sum(u.cache_write_long), 0), nullif(sum(u.output), 0), nullif(sum(u.requests), 0), sum(u.quantity), sum(u.estimated)
+  from unnest(p_dimension, p_starts, p_hourly, p_input, p_cache_read, p_cache_write, p_cache_write_long, p_output, p_requests, p_quantity, p_estimated)
+    as u(dimension_id, starts_at, hourly, input, cache_read, cache_write, cache_write_long, output, requests, quantity, estimated)
   where (u.starts_at at time zone 'utc')::date = any (p_days)
   group by u.dimension_id, u.starts_at
   on conflict (org_id, dimension_id, starts_at) do update set hourly = excluded.hourly, input_tokens = excluded.input_tokens,
-    cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens, output_tokens = excluded.output_tokens,
+    cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens, cache_write_long_tokens = excluded.cache_write_long_tokens, output_tokens = excluded.output_tokens,
     requests = excluded.requests, quantity = excluded.quantity, estimated_amount = excluded.estimated_amount
-  where (f.hourly, f.input_tokens, f.cache_read_tokens, f.cache_write_tokens, f.output_tokens, f.requests, f.quantity, f.estimated_amount)
-    is distinct from (excluded.hourly, excluded.input_tokens, excluded.cache_read_tokens, excluded.cache_write_tokens, excluded.output_tokens,
+  where (f.hourly, f.input_tokens, f.cache_read_tokens, f.cache_write_tokens, f.cache_write_long_tokens, f.output_tokens, f.requests, f.quantity, f.estimated_amount)
+    is distinct from (excluded.hourly, excluded.input_tokens, excluded.cache_read_tokens, excluded.cache_write_tokens, excluded.cache_write_long_tokens, excluded.output_tokens,
       excluded.requests, excluded.quantity, excluded.estimated_amount);
   get diagnostics v_written = row_count;
   perform private.mark_coverage(p_org, p_account, p_surface, p_days);
@@ -340,6 +342,7 @@ begin
   set name = coalesce(excluded.name, n.name), hint = coalesce(excluded.hint, n.hint), status = excluded.status,
       project_ref = coalesce(excluded.project_ref, n.project_ref), seen_at = now();
   get diagnostics v_count = row_count;
+  update public.provider_accounts a set names_read_at = now() where a.org_id = p_org and a.id = p_account;
   return v_count;
 end
 $$;
@@ -392,7 +395,7 @@ insert into private.granted (statement) values
    'public.purge_connection(uuid, uuid, boolean, text, text, text) to authenticated'),
   ('grant execute on function private.worker_put_dimensions(uuid, uuid, text[], text[], text[], text[], text[], text[], text[], text[], text[], text[]), '
    'private.worker_replace_costs(uuid, uuid, uuid, text, date[], integer[], date[], numeric[], numeric[], integer), '
-   'private.worker_replace_usage(uuid, uuid, text, date[], integer[], timestamptz[], boolean[], bigint[], bigint[], bigint[], bigint[], bigint[], numeric[], numeric[], integer), '
+   'private.worker_replace_usage(uuid, uuid, text, date[], integer[], timestamptz[], boolean[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], numeric[], numeric[], integer), '
    'private.worker_refresh_days(uuid, uuid, date, date), '
    'private.worker_put_names(uuid, uuid, text[], text[], text[], text[], text[], text[]) to keymeter_worker');
 

@@ -253,7 +253,7 @@ language sql volatile security definer set search_path = '' as $$
     select m.org_id, m.id from public.messages m
     where m.next_attempt_at <= now()
       and ((m.state in ('pending', 'failed') and (m.enqueued_at is null or m.enqueued_at < now() - interval '2 minutes'))
-        or (m.state = 'sending' and m.lease_until < now()))
+        or (m.state = 'sending' and m.lease_until < now() and (m.enqueued_at is null or m.enqueued_at < now() - interval '10 seconds')))
     order by m.next_attempt_at limit p_limit for update skip locked
   )
   update public.messages m set enqueued_at = now() from due d
