@@ -1,5 +1,6 @@
 /** Makes the secrets of an installation: the embedded stack's on its first start, an operator's by `npm run ops`. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { AUDIT_KEY_NAME } from '#lib/audit-key-name.ts';
 
 /** Values by the name of their environment variable. Each goes to one process only (see `lib/env.ts`). */
 export interface GeneratedSecrets {
@@ -11,12 +12,11 @@ export interface GeneratedSecrets {
   FINGERPRINT_KEY: string;
 }
 
-/** @param auditKeyName names the signer in every checkpoint, e.g. the installation's host name; no blanks, no `+` */
-export function generateSecrets(auditKeyName: string): GeneratedSecrets {
+export function generateSecrets(): GeneratedSecrets {
   return {
     ENCRYPTION_KEYS: generateEncryptionKey(1),
     ...generateIntakeKeyPair(1),
-    ...generateAuditKeyPair(auditKeyName),
+    ...generateAuditKeyPair(),
     FINGERPRINT_KEY: generateFingerprintKey(),
   };
 }
@@ -32,10 +32,10 @@ export function generateIntakeKeyPair(id: number): Pick<GeneratedSecrets, 'INTAK
   return { INTAKE_PRIVATE_KEYS: `${id}:${d}`, INTAKE_PUBLIC_KEY: `${id}:${x}` };
 }
 
-export function generateAuditKeyPair(keyName: string): Pick<GeneratedSecrets, 'AUDIT_SIGNING_KEY' | 'AUDIT_PUBLIC_KEY'> {
-  if (!/^[^\s+]+$/.test(keyName)) throw new RangeError('an audit key name has neither blanks nor a plus sign');
+/** The worker signs checkpoints with the one, anybody verifies them with the other. */
+export function generateAuditKeyPair(): Pick<GeneratedSecrets, 'AUDIT_SIGNING_KEY' | 'AUDIT_PUBLIC_KEY'> {
   const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return { AUDIT_SIGNING_KEY: `${d}`, AUDIT_PUBLIC_KEY: `${keyName}+${x}` };
+  return { AUDIT_SIGNING_KEY: `${d}`, AUDIT_PUBLIC_KEY: `${AUDIT_KEY_NAME}+${x}` };
 }
 
 export function generateFingerprintKey(): string {

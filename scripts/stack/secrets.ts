@@ -73,7 +73,7 @@ async function makeSecrets(): Promise<StackSecrets> {
     smtpPrivateKey: certificate.private,
     resendApiKey: `re_${word(24)}`,
     resendWebhookSecret: `whsec_${randomBytes(24).toString('base64')}`,
-    ...generateSecrets('embedded'),
+    ...generateSecrets(),
     edgeToken: word(32),
     metricsToken: word(32),
   };

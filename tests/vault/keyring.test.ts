@@ -83,7 +83,7 @@ describe('secrets of different purposes', () => {
   });
 
   it('load together when they are fresh', () => {
-    const settings = generateSecrets('keymeter.test');
+    const settings = generateSecrets();
     const keys = loadVaultKeys(settings);
     expect(keys.keyring.ids).toEqual([1]);
     expect(keys.intakeKeys.publicKeyText(1)).toBe(settings.INTAKE_PUBLIC_KEY);
@@ -91,7 +91,7 @@ describe('secrets of different purposes', () => {
 
   const url = (key: string) => Buffer.from(key, 'base64').toString('base64url');
   it.each(['INTAKE_PRIVATE_KEYS', 'FINGERPRINT_KEY', 'AUDIT_SIGNING_KEY'] as const)('stop the worker when %s repeats an encryption key', (name) => {
-    const settings = generateSecrets('keymeter.test');
+    const settings = generateSecrets();
     const key = settings.ENCRYPTION_KEYS.slice(2);
     const repeated = { INTAKE_PRIVATE_KEYS: `1:${url(key)}`, FINGERPRINT_KEY: key, AUDIT_SIGNING_KEY: url(key) }[name];
     expect(refusal(() => loadVaultKeys({ ...settings, [name]: repeated }))).toBe('secrets_not_distinct');
