@@ -43,6 +43,8 @@ create table public.connections (
   -- Every day before this one is complete and old enough not to be read again by schedule.
   settled_day date,
   data_through timestamptz,
+  -- Silence counts from here on, not over the time for which somebody had paused it.
+  resumed_at timestamptz,
   failures integer not null default 0,
   created_by uuid,
   created_at timestamptz not null default now(),
@@ -96,14 +98,17 @@ create policy members_read on public.work_requests for select to authenticated
 
 create trigger audit after insert or update on public.connections
   for each row execute function private.audit_mutation('connection',
-    'key_fingerprint,next_run_at,last_success_at,settled_day,data_through,failures,created_at,org_id,id,created_by');
+    'key_fingerprint,next_run_at,last_success_at,settled_day,data_through,resumed_at,failures,created_at,org_id,id,created_by');
 
 -- A paused connection that goes on again is due at once.
 create function private.on_resume() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  if old.paused and not new.paused and new.status = 'active' then
-    new.next_run_at := now();
+  if old.paused and not new.paused then
+    new.resumed_at := now();
+    if new.status = 'active' then
+      new.next_run_at := now();
+    end if;
   end if;
   return new;
 end

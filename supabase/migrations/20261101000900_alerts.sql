@@ -13,9 +13,12 @@ create table public.budgets (
   currency text not null default 'USD' check (currency = 'USD'),
   -- `actual:bp:8000` = 80 % of the budget; the same text identifies the alert
   thresholds text[] not null default '{actual:bp:5000,actual:bp:8000,actual:bp:10000}'
-    check (cardinality(thresholds) between 1 and 10 and array_position(thresholds, null) is null),
+    check (cardinality(thresholds) between 1 and 10 and array_position(thresholds, null) is null
+      and array_to_string(thresholds, ',') ~ '^(actual:(bp:[1-9][0-9]{0,5}|usd:[0-9]{1,12}([.][0-9]{1,12})?)(,|$))+$'),
   created_by uuid default auth.uid(),
   created_at timestamptz not null default now(),
+  -- A period that had ended by then was never under these settings, so it is not judged by them.
+  settings_changed_at timestamptz not null default now(),
   primary key (org_id, id),
   check ((scope_kind = 'organization') = (scope_ref = ''))
 );
@@ -38,6 +41,8 @@ create table public.alert_events (
   connection_id uuid,
   amount numeric(38, 12),
   budget_amount numeric(38, 12),
+  -- what the last evaluation saw while it was open: "restated from" names it
+  seen_amount numeric(38, 12),
   currency text,
   -- what the mail and the page say, as it was then; amounts as text
   facts jsonb not null default '{}',
@@ -48,6 +53,7 @@ create table public.alert_events (
 );
 create index alert_events_recent on public.alert_events (org_id, raised_at desc);
 create index alert_events_budget on public.alert_events (org_id, budget_id, period_start);
+create index alert_events_connection on public.alert_events (org_id, connection_id, episode desc) where connection_id is not null;
 
 create table public.messages (
   org_id uuid not null references public.organizations (id) on delete cascade,
@@ -56,9 +62,12 @@ create table public.messages (
   template text not null check (template ~ '^[a-z_]{1,40}$'),
   channel text not null default 'email' check (channel = 'email'),
   recipient text not null check (length(recipient) between 3 and 320 and recipient !~ '[[:cntrl:]]'),
-  -- alert/<event id>/<recipient>, hashed where it is sent; never changes, so a retry cannot become a second mail
+  -- alert/<event id>/<template>/<recipient>, shortened where it is sent; never changes, so a retry cannot become a second mail
   idempotency_key text not null,
+  -- the mail's finished texts, as they were then: every try sends the same bytes
   facts jsonb not null default '{}',
+  -- the newest checkpoint when it was first tried; kept, or a repeated try would differ from the first
+  checkpoint_note text,
   state text not null default 'pending' check (state in ('pending', 'sending', 'sent', 'failed', 'uncertain', 'dead')),
   code text check (code ~ '^[a-z_]{1,60}$'),
   attempts integer not null default 0,
@@ -66,6 +75,10 @@ create table public.messages (
   enqueued_at timestamptz,
   lease_until timestamptz,
   first_attempt_at timestamptz,
+  tried_at timestamptz,
+  -- The first try that may have been taken without our knowing. The mail service forgets a key after 24 hours, so from
+  -- then on a repeat could be a second mail.
+  first_unanswered_at timestamptz,
   provider_message_id text,
   created_at timestamptz not null default now(),
   sent_at timestamptz,
@@ -92,7 +105,18 @@ create policy members_read on public.alert_events for select to authenticated us
 create policy members_read on public.messages for select to authenticated using (org_id in (select private.my_orgs()));
 
 create trigger audit after insert or update or delete on public.budgets
-  for each row execute function private.audit_mutation('budget', 'org_id,id,created_by,created_at');
+  for each row execute function private.audit_mutation('budget', 'org_id,id,created_by,created_at,settings_changed_at');
+
+create function private.on_budget_settings() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if (new.amount, new.thresholds, new.period, new.zone) is distinct from (old.amount, old.thresholds, old.period, old.zone) then
+    new.settings_changed_at := now();
+  end if;
+  return new;
+end
+$$;
+create trigger settings before update on public.budgets for each row execute function private.on_budget_settings();
 
 -- A budget that was made or changed is looked at soon, not at the next sync; nothing is decided in the request.
 create table public.evaluations (
@@ -145,9 +169,10 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 create function private.worker_budgets(p_org uuid)
-returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[], database_now timestamptz)
+returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[],
+  settings_changed_at timestamptz, database_now timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select b.id, b.name, b.scope_kind, b.scope_ref, b.period, b.zone, trim_scale(b.amount)::text, b.currency, b.thresholds, now()
+  select b.id, b.name, b.scope_kind, b.scope_ref, b.period, b.zone, trim_scale(b.amount)::text, b.currency, b.thresholds, b.settings_changed_at, now()
   from public.budgets b where b.org_id = p_org order by b.created_at, b.id
 $$;
 
@@ -157,40 +182,106 @@ language sql volatile security definer set search_path = '' as $$
   select pg_advisory_xact_lock(hashtextextended('keymeter.evaluate.' || p_org::text, 0))
 $$;
 
+-- loading: days of the period are still on their way. held: alerts wait for them, but not for ever: a first load that is
+-- stuck must not silence what is known already. first_loaded_at: when the newest first load of these days was planned.
 create function private.worker_budget_state(p_org uuid, p_budget uuid, p_from date, p_to date)
-returns table (billed text, loading boolean, data_through timestamptz, contributors jsonb)
+returns table (billed text, loading boolean, held boolean, first_loaded_at timestamptz, data_through timestamptz)
 language sql stable security definer set search_path = '' as $$
   with b as (select * from public.budgets x where x.org_id = p_org and x.id = p_budget),
   sources as (
     select c.* from public.connections c, b
     where c.org_id = p_org and c.status <> 'purged' and c.provider_account_id is not null
       and (b.scope_kind <> 'provider' or c.provider = b.scope_ref) and (b.scope_kind <> 'connection' or c.id::text = b.scope_ref)
+  ),
+  loads as (
+    select r.state in ('queued', 'running') as unfinished, r.planned_at, s.status = 'active' and not s.paused as moving
+    from public.sync_runs r join sources s on s.id = r.connection_id
+    where r.org_id = p_org and r.kind = 'backfill' and r.window_to > p_from and r.window_from < p_to
   )
   select trim_scale(private.billed_spend(p_org, b.scope_kind, b.scope_ref, p_from, p_to, b.currency))::text,
-    exists (select 1 from public.sync_runs r where r.org_id = p_org and r.kind = 'backfill' and r.state in ('queued', 'running')
-            and r.window_to > p_from and r.connection_id in (select s.id from sources s)),
-    (select min(s.data_through) from sources s),
-    (select coalesce(jsonb_agg(jsonb_build_object('label', t.label, 'provider', t.provider, 'amount', trim_scale(t.amount)::text)), '[]')
-     from (select coalesce(nullif(s.model, ''), 'other') as label, a.provider, sum(r.amount) as amount
-           from metering.daily_spend r
-           join metering.slices s on s.org_id = r.org_id and s.id = r.slice_id
-           join public.provider_accounts a on a.org_id = s.org_id and a.id = s.account_id
-           where r.org_id = p_org and r.day >= p_from and r.day < p_to and r.kind = 'billed' and r.currency = b.currency
-             and (b.scope_kind <> 'provider' or a.provider = b.scope_ref)
-             and (b.scope_kind <> 'project' or s.project_ref = b.scope_ref)
-             and (b.scope_kind <> 'model' or s.model = b.scope_ref)
-             and (b.scope_kind <> 'api_key' or s.api_key_ref = b.scope_ref)
-             and (b.scope_kind <> 'connection' or s.account_id in (select x.provider_account_id from sources x))
-           group by 1, 2 order by 3 desc limit 3) t)
+    exists (select 1 from loads l where l.unfinished),
+    exists (select 1 from loads l where l.unfinished and l.moving and l.planned_at > now() - interval '6 hours'),
+    (select max(l.planned_at) from loads l),
+    (select min(s.data_through) from sources s)
   from b
 $$;
 
-create function private.worker_budget_events(p_org uuid, p_budget uuid, p_period_start timestamptz)
-returns table (id uuid, threshold text, episode integer, state text, message boolean, raised_at timestamptz, amount text, budget_amount text)
+-- What a mail about a budget says beside the amounts; asked for only when there is something to say.
+create function private.worker_budget_context(p_org uuid, p_budget uuid, p_from date, p_to date)
+returns table (organization text, scope_name text, scope_provider text, providers text[], data_through timestamptz, estimated text, blind jsonb,
+  contributors jsonb)
 language sql stable security definer set search_path = '' as $$
-  select e.id, e.threshold, e.episode, e.state, e.message, e.raised_at, trim_scale(e.amount)::text, trim_scale(e.budget_amount)::text
+  with b as (select * from public.budgets x where x.org_id = p_org and x.id = p_budget),
+  accounts as (
+    select a.id, a.provider from public.provider_accounts a, b
+    where a.org_id = p_org and (b.scope_kind <> 'provider' or a.provider = b.scope_ref)
+      and (b.scope_kind <> 'connection' or a.id in (
+        select c.provider_account_id from public.connections c where c.org_id = p_org and c.id::text = b.scope_ref))
+  ),
+  sources as (
+    select c.*, c.paused or c.status = 'needs_attention'
+        or coalesce(c.last_success_at, c.key_set_at) < now() - make_interval(mins => 2 * c.sync_interval_minutes) as blind
+    from public.connections c, b
+    where c.org_id = p_org and c.status <> 'purged' and c.key_set_at is not null
+      and (b.scope_kind <> 'provider' or c.provider = b.scope_ref) and (b.scope_kind <> 'connection' or c.id::text = b.scope_ref)
+  ),
+  covered as (
+    select v.account_id, v.day, v.read_at from metering.coverage v
+    where v.org_id = p_org and v.surface = 'cost' and v.day >= p_from and v.day < p_to and v.account_id in (select x.id from accounts x)
+  ),
+  spend as (
+    select r.day, r.kind, r.amount, s.account_id, s.project_ref, s.model
+    from b
+    join metering.daily_spend r on r.org_id = p_org and r.day >= p_from and r.day < p_to and r.currency = b.currency
+    join metering.slices s on s.org_id = r.org_id and s.id = r.slice_id and s.account_id in (select x.id from accounts x)
+      and (b.scope_kind <> 'project' or s.project_ref = b.scope_ref)
+      and (b.scope_kind <> 'model' or s.model = b.scope_ref)
+      and (b.scope_kind <> 'api_key' or s.api_key_ref = b.scope_ref)
+  ),
+  named as (
+    select n.name, x.provider from b join metering.names n on n.org_id = p_org and n.kind = b.scope_kind and n.ref = b.scope_ref
+    join accounts x on x.id = n.account_id order by n.seen_at desc limit 1
+  ),
+  parts as (
+    -- a budget on one model is split by project, every other one by model
+    select case when b.scope_kind = 'model' then coalesce(n.name, nullif(w.project_ref, ''), 'no project')
+                else coalesce(nullif(w.model, ''), 'not tied to a model') end as name, sum(w.amount) as amount
+    from b, spend w
+    left join metering.names n on n.org_id = p_org and n.account_id = w.account_id and n.kind = 'project' and n.ref = w.project_ref
+    where w.kind = 'billed' group by 1
+  )
+  select o.name,
+    case b.scope_kind when 'connection' then (select c.label from public.connections c where c.org_id = p_org and c.id::text = b.scope_ref)
+      else coalesce((select n.name from named n), nullif(b.scope_ref, '')) end,
+    case b.scope_kind when 'provider' then b.scope_ref
+      when 'connection' then (select c.provider from public.connections c where c.org_id = p_org and c.id::text = b.scope_ref)
+      else (select n.provider from named n) end,
+    (select coalesce(array_agg(distinct x.provider), '{}') from accounts x where x.id in (select v.account_id from covered v)),
+    coalesce((select min(s.data_through) from sources s where not s.blind), (select min(s.data_through) from sources s),
+      (select max(v.read_at) from covered v)),
+    (select trim_scale(sum(w.amount))::text from spend w where w.kind = 'estimated'
+      and not exists (select 1 from covered v where v.account_id = w.account_id and v.day = w.day)),
+    (select coalesce(jsonb_agg(jsonb_build_object('label', s.label, 'provider', s.provider, 'since', coalesce(s.data_through, s.last_success_at, s.key_set_at))
+        order by s.label, s.id), '[]') from sources s where s.blind),
+    (select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'amount', trim_scale(t.amount)::text) order by t.amount desc, t.name), '[]')
+     from (select p.name, p.amount from parts p where p.amount > 0 order by p.amount desc, p.name limit 500) t)
+  from b join public.organizations o on o.id = p_org
+$$;
+
+create function private.worker_budget_events(p_org uuid, p_budget uuid, p_period_start timestamptz)
+returns table (id uuid, threshold text, episode integer, state text, message boolean, raised_at timestamptz, amount text, budget_amount text, seen_amount text)
+language sql stable security definer set search_path = '' as $$
+  select e.id, e.threshold, e.episode, e.state, e.message, e.raised_at, trim_scale(e.amount)::text, trim_scale(e.budget_amount)::text,
+    trim_scale(e.seen_amount)::text
   from public.alert_events e
   where e.org_id = p_org and e.kind = 'budget' and e.budget_id = p_budget and e.period_start = p_period_start
+$$;
+
+create function private.worker_note_spend(p_org uuid, p_budget uuid, p_period_start timestamptz, p_amount numeric) returns void
+language sql volatile security definer set search_path = '' as $$
+  update public.alert_events e set seen_amount = p_amount
+  where e.org_id = p_org and e.kind = 'budget' and e.budget_id = p_budget and e.period_start = p_period_start and e.state = 'open'
+    and e.seen_amount is distinct from p_amount
 $$;
 
 -- Insert or nothing: the id when this call raised it, null when it had been raised before.
@@ -216,17 +307,36 @@ begin
 end
 $$;
 
--- The newest open event of a connection, for recovery notices.
+-- Open events of a connection, for recovery notices.
 create function private.worker_open_connection_events(p_org uuid, p_connection uuid)
-returns table (id uuid, threshold text, episode integer, raised_at timestamptz)
+returns table (id uuid, threshold text, episode integer, message boolean, raised_at timestamptz, unknown_since timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select e.id, e.threshold, e.episode, e.raised_at from public.alert_events e
-  where e.org_id = p_org and e.kind = 'connection' and e.connection_id = p_connection and e.state = 'open'
+  select e.id, e.threshold, e.episode, e.message, e.raised_at, (e.facts ->> 'unknown_since')::timestamptz from public.alert_events e
+  where e.org_id = p_org and e.kind = 'connection' and e.connection_id = p_connection and e.state = 'open' order by e.raised_at, e.threshold
 $$;
 
-create function private.worker_next_episode(p_org uuid, p_rule text, p_threshold text) returns integer
+create function private.worker_next_episode(p_org uuid, p_rule text, p_kind text) returns integer
 language sql stable security definer set search_path = '' as $$
-  select coalesce(max(e.episode) + 1, 0) from public.alert_events e where e.org_id = p_org and e.rule = p_rule and e.threshold = p_threshold
+  select coalesce(max(e.episode) + 1, 0) from public.alert_events e where e.org_id = p_org and e.rule = p_rule and e.kind = p_kind
+$$;
+
+-- What a mail about a source says: names, from when on nothing is known of it, and which budgets cover it.
+create function private.worker_connection_context(p_org uuid, p_connection uuid)
+returns table (organization text, label text, provider text, known_until timestamptz, budgets text[])
+language sql stable security definer set search_path = '' as $$
+  select o.name, c.label, c.provider, coalesce(c.last_success_at, c.key_set_at, c.created_at),
+    (select coalesce(array_agg(b.name order by b.created_at, b.id), '{}') from public.budgets b
+     where b.org_id = p_org and (b.scope_kind not in ('provider', 'connection')
+       or (b.scope_kind = 'provider' and b.scope_ref = c.provider) or (b.scope_kind = 'connection' and b.scope_ref = c.id::text)))
+  from public.connections c join public.organizations o on o.id = c.org_id
+  where c.org_id = p_org and c.id = p_connection
+$$;
+
+create function private.worker_recipient(p_org uuid, p_user uuid) returns table (organization text, email text, database_now timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select o.name, lower(u.email), now() from public.memberships m
+  join public.organizations o on o.id = m.org_id join auth.users u on u.id = m.user_id
+  where m.org_id = p_org and m.user_id = p_user
 $$;
 
 -- One row a recipient: owners and admins whose address is confirmed.
@@ -260,27 +370,41 @@ language sql volatile security definer set search_path = '' as $$
   where m.org_id = d.org_id and m.id = d.id returning m.org_id, m.id
 $$;
 
+-- One sender a message, by the database's clock. A try that was never reported back may have been taken.
 create function private.worker_claim_message(p_message uuid, p_lease_seconds integer)
-returns table (org_id uuid, id uuid, event_id uuid, template text, recipient text, idempotency_key text, facts jsonb, attempts integer,
-  first_attempt_at timestamptz, created_at timestamptz, database_now timestamptz, checkpoint_note text)
+returns table (org_id uuid, id uuid, event_id uuid, template text, recipient text, facts jsonb, attempts integer, code text,
+  first_attempt_at timestamptz, first_unanswered_at timestamptz, database_now timestamptz, checkpoint_note text)
 language sql volatile security definer set search_path = '' as $$
   update public.messages m
-  set state = 'sending', attempts = m.attempts + 1, first_attempt_at = coalesce(m.first_attempt_at, now()),
+  set state = 'sending', attempts = m.attempts + 1, first_attempt_at = coalesce(m.first_attempt_at, now()), tried_at = now(),
+      first_unanswered_at = coalesce(m.first_unanswered_at, case m.state when 'sending' then m.tried_at end),
+      checkpoint_note = case m.attempts when 0 then (
+        select c.note from audit.checkpoints c where c.org_id = m.org_id order by c.seq desc limit 1) else m.checkpoint_note end,
       lease_until = now() + make_interval(secs => p_lease_seconds)
   where m.id = p_message and m.next_attempt_at <= now()
     and (m.state in ('pending', 'failed') or (m.state = 'sending' and m.lease_until < now()))
-  returning m.org_id, m.id, m.event_id, m.template, m.recipient, m.idempotency_key, m.facts, m.attempts, m.first_attempt_at, m.created_at, now(),
-    (select c.note from audit.checkpoints c where c.org_id = m.org_id order by c.seq desc limit 1)
+  returning m.org_id, m.id, m.event_id, m.template, m.recipient, m.facts, m.attempts, m.code, m.first_attempt_at, m.first_unanswered_at, now(),
+    m.checkpoint_note
 $$;
 
+-- The number of the try is its fence: a sender that was overtaken changes nothing, unless it knows that the mail is out.
 create function private.worker_finish_message(
-  p_org uuid, p_message uuid, p_state text, p_code text, p_next_attempt_at timestamptz, p_provider_id text
-) returns void
-language sql volatile security definer set search_path = '' as $$
+  p_org uuid, p_message uuid, p_attempt integer, p_state text, p_code text, p_next_attempt_at timestamptz, p_first_unanswered_at timestamptz,
+  p_provider_id text
+) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if p_state not in ('sent', 'failed', 'uncertain', 'dead') then
+    perform private.refuse('invalid_input');
+  end if;
   update public.messages m
   set state = p_state, code = p_code, lease_until = null, enqueued_at = null, next_attempt_at = coalesce(p_next_attempt_at, m.next_attempt_at),
-      provider_message_id = coalesce(p_provider_id, m.provider_message_id), sent_at = case when p_state = 'sent' then now() else m.sent_at end
-  where m.org_id = p_org and m.id = p_message and m.state = 'sending'
+      first_unanswered_at = p_first_unanswered_at, provider_message_id = coalesce(p_provider_id, m.provider_message_id),
+      sent_at = case p_state when 'sent' then now() end
+  where m.org_id = p_org and m.id = p_message
+    and case p_state when 'sent' then m.state <> 'sent' else m.state = 'sending' and m.attempts = p_attempt end;
+  return found;
+end
 $$;
 
 create function private.worker_due_evaluations(p_limit integer) returns table (org_id uuid)
@@ -297,27 +421,37 @@ language sql volatile security definer set search_path = '' as $$
   delete from public.evaluations e where e.org_id = p_org and e.wanted_at <= now() and e.enqueued_at is not null
 $$;
 
--- Sources that nobody has heard from, for the rules that time drives.
-create function private.worker_sources(p_limit integer, p_after uuid)
+-- Sources that nobody has heard from, or of which something was told that may be over, for the rules that time drives.
+-- p_only looks at one again, under the evaluation's lock.
+create function private.worker_sources(p_limit integer, p_after uuid, p_only uuid)
 returns table (org_id uuid, connection_id uuid, label text, provider text, status text, status_code text, interval_minutes integer,
-  last_success_at timestamptz, key_set_at timestamptz, paused boolean, database_now timestamptz)
+  last_success_at timestamptz, key_set_at timestamptz, resumed_at timestamptz, silenced boolean, episode integer, episode_alerted boolean,
+  episode_unknown_since timestamptz, episode_ended boolean, database_now timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select c.org_id, c.id, c.label, c.provider, c.status, c.status_code, c.sync_interval_minutes, c.last_success_at, c.key_set_at, c.paused, now()
+  select c.org_id, c.id, c.label, c.provider, c.status, c.status_code, c.sync_interval_minutes, c.last_success_at, c.key_set_at, c.resumed_at,
+    c.paused or c.status = 'purged', e.episode, e.alerted, e.unknown_since, e.ended, now()
   from public.connections c
-  where c.status in ('active', 'needs_attention') and c.key_set_at is not null and (p_after is null or c.id > p_after)
-    and (c.status = 'needs_attention' or c.last_success_at < now() - interval '2 hours' or c.last_success_at is null
-      or exists (select 1 from public.alert_events e where e.org_id = c.org_id and e.connection_id = c.id and e.kind = 'connection' and e.state = 'open'))
+  left join lateral (
+    select v.episode, bool_or(v.threshold = 'blind:alert') as alerted, min((v.facts ->> 'unknown_since')::timestamptz) as unknown_since,
+      bool_and(v.state <> 'open') as ended
+    from public.alert_events v where v.org_id = c.org_id and v.connection_id = c.id and v.kind = 'connection'
+    group by v.episode order by v.episode desc limit 1
+  ) e on true
+  where c.key_set_at is not null and (p_after is null or c.id > p_after) and (p_only is null or c.id = p_only)
+    and (not e.ended or (not c.paused and (c.status = 'needs_attention'
+      or (c.status = 'active' and coalesce(c.last_success_at, c.key_set_at) < now() - make_interval(mins => 2 * c.sync_interval_minutes)))))
   order by c.id limit p_limit
 $$;
+create index connections_id on public.connections (id) where key_set_at is not null;
 
--- Checkpoints: heads that moved since the newest signed one.
-create function private.worker_heads_to_sign(p_org uuid, p_limit integer)
-returns table (org_id uuid, seq bigint, head bytea, signed_seq bigint)
+-- Checkpoints: heads that are not what was signed last, in either direction: one that went back was cut off.
+create function private.worker_heads_to_sign(p_org uuid, p_after uuid, p_limit integer)
+returns table (org_id uuid, seq bigint, head bytea, signed_seq bigint, signed_head bytea, signed_note text, database_now timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select h.org_id, h.seq, h.hash, coalesce(c.seq, 0)
+  select h.org_id, h.seq, h.hash, coalesce(c.seq, 0), c.head, c.note, now()
   from audit.heads h
-  left join lateral (select x.seq from audit.checkpoints x where x.org_id = h.org_id order by x.seq desc limit 1) c on true
-  where h.seq > coalesce(c.seq, 0) and (p_org is null or h.org_id = p_org)
+  left join lateral (select x.seq, x.head, x.note from audit.checkpoints x where x.org_id = h.org_id order by x.seq desc limit 1) c on true
+  where (h.seq <> coalesce(c.seq, 0) or h.hash <> c.head) and (p_org is null or h.org_id = p_org) and (p_after is null or h.org_id > p_after)
   order by h.org_id limit p_limit
 $$;
 -- The chain's entries after the last signed one, so that the signer can see for itself that the head extends it.
@@ -325,10 +459,6 @@ create function private.worker_chain_since(p_org uuid, p_after bigint, p_limit i
 returns table (seq bigint, prev bytea, body text, hash bytea)
 language sql stable security definer set search_path = '' as $$
   select e.seq, e.prev, e.body, e.hash from audit.entries e where e.org_id = p_org and e.seq > p_after order by e.seq limit p_limit
-$$;
-create function private.worker_last_checkpoint(p_org uuid) returns table (seq bigint, head bytea, note text)
-language sql stable security definer set search_path = '' as $$
-  select c.seq, c.head, c.note from audit.checkpoints c where c.org_id = p_org order by c.seq desc limit 1
 $$;
 create function private.worker_record_checkpoint(p_org uuid, p_seq bigint, p_head bytea, p_note text) returns void
 language sql volatile security definer set search_path = '' as $$
@@ -346,13 +476,16 @@ insert into private.granted (statement) values
   ('grant select (org_id, id, event_id, template, channel, recipient, state, code, attempts, next_attempt_at, created_at, sent_at) '
    'on public.messages to authenticated'),
   ('grant execute on function private.worker_budgets(uuid), private.worker_lock_evaluation(uuid), '
-   'private.worker_budget_state(uuid, uuid, date, date), private.worker_budget_events(uuid, uuid, timestamptz), '
+   'private.worker_budget_state(uuid, uuid, date, date), private.worker_budget_context(uuid, uuid, date, date), '
+   'private.worker_budget_events(uuid, uuid, timestamptz), private.worker_note_spend(uuid, uuid, timestamptz, numeric), '
    'private.worker_raise(uuid, text, text, timestamptz, text, text, integer, boolean, boolean, uuid, uuid, numeric, numeric, text, text), '
    'private.worker_end_event(uuid, uuid, text), private.worker_open_connection_events(uuid, uuid), private.worker_next_episode(uuid, text, text), '
+   'private.worker_connection_context(uuid, uuid), private.worker_recipient(uuid, uuid), '
    'private.worker_enqueue_messages(uuid, uuid, text, text, uuid), private.worker_due_messages(integer), '
-   'private.worker_claim_message(uuid, integer), private.worker_finish_message(uuid, uuid, text, text, timestamptz, text), '
-   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid), private.worker_sources(integer, uuid), '
-   'private.worker_heads_to_sign(uuid, integer), private.worker_chain_since(uuid, bigint, integer), private.worker_last_checkpoint(uuid), '
+   'private.worker_claim_message(uuid, integer), '
+   'private.worker_finish_message(uuid, uuid, integer, text, text, timestamptz, timestamptz, text), '
+   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid), private.worker_sources(integer, uuid, uuid), '
+   'private.worker_heads_to_sign(uuid, uuid, integer), private.worker_chain_since(uuid, bigint, integer), '
    'private.worker_record_checkpoint(uuid, bigint, bytea, text) to keymeter_worker');
 
 select private.apply_privileges();
