@@ -164,18 +164,24 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 create index work_requests_id on public.work_requests (id);
 
-create function private.worker_step_request(p_org uuid, p_request uuid, p_step text) returns void
+-- A step is shown live, and it is a sign of life: the lease is renewed with it.
+create function private.worker_step_request(p_org uuid, p_request uuid, p_step text, p_lease_seconds integer) returns void
 language sql volatile security definer set search_path = '' as $$
-  update public.work_requests r set step = p_step where r.org_id = p_org and r.id = p_request and r.state = 'running'
+  update public.work_requests r set step = p_step, lease_until = now() + make_interval(secs => p_lease_seconds)
+  where r.org_id = p_org and r.id = p_request and r.state = 'running'
 $$;
 
-create function private.worker_finish_request(p_org uuid, p_request uuid, p_state text, p_code text, p_not_before timestamptz) returns void
-language sql volatile security definer set search_path = '' as $$
+-- False when the request is no longer the caller's to finish. `running` without a lease: a run ends it (sync_now).
+create function private.worker_finish_request(p_org uuid, p_request uuid, p_state text, p_code text, p_not_before timestamptz) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+begin
   update public.work_requests r
   set state = p_state, code = p_code, lease_until = null, enqueued_at = null,
       not_before = coalesce(p_not_before, r.not_before),
       finished_at = case when p_state in ('done', 'failed') then now() end
-  where r.org_id = p_org and r.id = p_request and r.state = 'running'
+  where r.org_id = p_org and r.id = p_request and r.state = 'running';
+  return found;
+end
 $$;
 
 insert into private.granted (statement) values
@@ -184,6 +190,6 @@ insert into private.granted (statement) values
    'public.connect_key(uuid, uuid, text, text, text, text, text, text), '
    'public.replace_key(uuid, uuid, text, text, text), public.request_sync(uuid, uuid), public.request_test_alert(uuid) to authenticated'),
   ('grant execute on function private.worker_due_requests(integer), private.worker_claim_request(uuid, integer), '
-   'private.worker_step_request(uuid, uuid, text), private.worker_finish_request(uuid, uuid, text, text, timestamptz) to keymeter_worker');
+   'private.worker_step_request(uuid, uuid, text, integer), private.worker_finish_request(uuid, uuid, text, text, timestamptz) to keymeter_worker');
 
 select private.apply_privileges();
