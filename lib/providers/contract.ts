@@ -13,6 +13,8 @@ export interface RevealableKey {
   reveal(): string;
 }
 
+export type Query = ReadonlyArray<readonly [name: string, value: string]>;
+
 /**
  * One GET against the provider's pinned host. Built by lib/providers/http.ts on the dispatcher of lib/http.ts, where
  * deadlines, size caps and the refusal of redirects live.
@@ -22,7 +24,7 @@ export interface ProviderHttp {
     /** Path below the base URL, e.g. `/organization/costs`. */
     path: string;
     /** Repeated names are repeated entries. */
-    query: ReadonlyArray<readonly [name: string, value: string]>;
+    query: Query;
     headers: Readonly<Record<string, string>>;
   }): Promise<ProviderResponse>;
 }

@@ -1,0 +1,29 @@
+/**
+ * JSON without binary floats: a number keeps the digits it was sent with, so that `0.1` stays a tenth, a token count
+ * past 2^53 stays exact, and `0E-6176` is still recognised as the zero that it is.
+ */
+
+/** A JSON number by its source text. */
+export class JsonNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+    Object.freeze(this);
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+type Reviver = (this: unknown, name: string, value: unknown, context?: { source?: string }) => unknown;
+
+const keepNumbers: Reviver = (_name, value, context) => (typeof value === 'number' ? new JsonNumber(context?.source ?? String(value)) : value);
+
+/** @returns `undefined` when the text is not JSON; the parser's own error would quote it. */
+export function parseExactJson(text: string): unknown {
+  try {
+    return JSON.parse(text, keepNumbers as (this: unknown, name: string, value: unknown) => unknown);
+  } catch {
+    return undefined;
+  }
+}
