@@ -47,19 +47,23 @@ export function reaches(spend: Money, budget: Money, threshold: Threshold): bool
   return spend.pico * 10_000n >= budget.pico * BigInt(threshold.basisPoints);
 }
 
-/** The smallest amount that reaches the threshold; for display and for ordering. */
+/** The smallest amount that reaches the threshold. @throws MoneyError when that is more than a column holds. */
 export function thresholdAmount(threshold: Threshold, budget: Money): Money {
-  if (!('basisPoints' in threshold)) return threshold.amount;
-  const product = budget.pico * BigInt(threshold.basisPoints);
-  return Money.fromPico((product + 9_999n) / 10_000n, budget.currency);
+  return 'basisPoints' in threshold ? Money.fromPico(thresholdPico(threshold, budget), budget.currency) : threshold.amount;
+}
+
+/** The same in 10^-12 units, without a limit: a share of a huge budget still has its place in an order. */
+export function thresholdPico(threshold: Threshold, budget: Money): bigint {
+  return 'basisPoints' in threshold ? (budget.pico * BigInt(threshold.basisPoints) + 9_999n) / 10_000n : threshold.amount.pico;
 }
 
 /** Lowest first, each once. Equal amounts keep one order whatever the order they came in. */
 export function inOrder(thresholds: readonly Threshold[], budget: Money): Threshold[] {
   const unique = new Map(thresholds.map((t) => [thresholdKey(t), t]));
   return [...unique.values()].sort((a, b) => {
-    const byAmount = thresholdAmount(a, budget).compare(thresholdAmount(b, budget));
-    return byAmount || shareOf(a) - shareOf(b) || (thresholdKey(a) < thresholdKey(b) ? -1 : 1);
+    const [left, right] = [thresholdPico(a, budget), thresholdPico(b, budget)];
+    if (left !== right) return left < right ? -1 : 1;
+    return shareOf(a) - shareOf(b) || (thresholdKey(a) < thresholdKey(b) ? -1 : 1);
   });
 }
 

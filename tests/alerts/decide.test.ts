@@ -67,7 +67,8 @@ describe('a threshold', () => {
 
   it('works at the largest amounts a column holds', () => {
     const largest = '99999999999999999999999999';
-    expect(lines(decide(budgetOf(largest), state(largest)))).toHaveLength(3);
+    expect(lines(decide(budgetOf(largest), state(largest)))).toEqual(['raise 5000 #0', 'raise 8000 #0', 'raise 10000 #0 message']);
+    expect(decide(budgetOf(largest, [{ kind: 'actual', basisPoints: 20_000 }]), state(largest))).toEqual([]);
   });
 });
 
