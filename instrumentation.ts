@@ -3,8 +3,9 @@ import type { Instrumentation } from 'next';
 
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { checkEnvironment, prepareEveryRequest } = await import('./app/_server/boot.ts');
+  const { checkEnvironment, prepareEveryRequest, redactOutput } = await import('./app/_server/boot.ts');
   checkEnvironment();
+  redactOutput();
   prepareEveryRequest();
 }
 

@@ -72,6 +72,8 @@ const webSchema = z.object({
   EDGE_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   RESEND_WEBHOOK_SECRET: z.string().min(1).optional(),
   METRICS_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** For /.well-known/security.txt; without it security@ the host of APP_URL. */
+  SECURITY_CONTACT: url(['mailto:', 'https:']).optional(),
   /** How many proxies in front of web append to X-Forwarded-For; 0 = none, the header is ignored. */
   TRUSTED_PROXY_HOPS: count(0, 10, 0),
   RATE_LIMIT_REDIS_URL: redisUrl.optional(),

@@ -2,6 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EnvError, requireNode } from '#lib/env.ts';
+import { redactCredentials } from '#lib/redact.ts';
 import { PEER_HEADER } from './client-address.ts';
 import { webEnv } from './env.ts';
 import { closedHeaders } from './security-headers.ts';
@@ -29,4 +30,15 @@ export function prepareEveryRequest(): void {
     for (const [name, value] of headers) response.setHeader(name, value);
     request.headers[PEER_HEADER] = request.socket.remoteAddress ?? '';
   });
+}
+
+/**
+ * Next prints errors by itself, with their messages, and a message may quote what it was given. What looks like a
+ * credential is taken out of everything this process writes.
+ */
+export function redactOutput(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
+  for (const stream of streams) {
+    const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+    stream.write = ((chunk: unknown, ...rest: unknown[]) => write(typeof chunk === 'string' ? redactCredentials(chunk) : chunk, ...rest)) as typeof stream.write;
+  }
 }
