@@ -120,7 +120,7 @@ export async function openKey<T>(
 
 /** The plaintext exists within this function only. */
 async function hold<T>(
-  { keyring, intakeKeys, clock = process.hrtime.bigint }: OpenDependencies,
+  { keyring, intakeKeys, clock = () => process.hrtime.bigint() }: OpenDependencies,
   { orgId }: OpenRequest,
   row: SealedRow,
   outcome: OpeningOutcome,
