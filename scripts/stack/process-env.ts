@@ -51,7 +51,7 @@ export function workerEnv(addresses: StackAddresses, secrets: StackSecrets, heal
 }
 
 function simulated(simulatorUrl: string): Record<string, string> {
-  return { OPENAI_BASE_URL: `${simulatorUrl}/openai`, ANTHROPIC_BASE_URL: `${simulatorUrl}/anthropic` };
+  return { OPENAI_BASE_URL: `${simulatorUrl}/openai/v1`, ANTHROPIC_BASE_URL: `${simulatorUrl}/anthropic` };
 }
 
 /** The worker's settings a person may give `npm start` and `npm run dev` in their own shell, e.g. to send real mail. */

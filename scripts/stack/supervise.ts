@@ -210,7 +210,7 @@ async function startOurWeb({ options, crew, secrets, ports }: Ground, addresses:
 async function startSimulatorHere({ options, crew, ports }: Ground): Promise<string> {
   const { startSimulator } = await import('./simulator/server.ts');
   const simulator = await startSimulator({ port: ports.simulator });
-  crew.add('simulator', () => simulator.stop());
+  crew.add('simulator', () => simulator.close());
   return simulator.url;
 }
 
