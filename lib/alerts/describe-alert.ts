@@ -13,7 +13,7 @@ import type { Threshold } from '#lib/alerts/thresholds.ts';
 import type { BudgetAlertContent, Fact, Tone } from '#lib/email/content.ts';
 import { instantText, moneyText, moneyTexts, percentText } from '#lib/email/figures.ts';
 import { oneLine } from '#lib/email/safe-text.ts';
-import { Money } from '#lib/money.ts';
+import type { Money } from '#lib/money.ts';
 
 export interface BudgetFacts {
   /** As its people named it. */
@@ -124,7 +124,7 @@ function howComputed({ budget, billed, raise }: AlertFacts): string[] {
     `The billed amounts of ${joined(budget.sources.map((source) => oneLine(source)))} for each UTC day of the ${periodAdjective(period.kind)} period add up to ${spent}.`,
     ...(share === null ? [] : [`${spent} of ${of} is ${percentText(share)}, cut to one decimal.`]),
     `A threshold is reached by its exact amount or more; this one is ${target}.`,
-    ...(providerDaysOf(period).edges.length > 0 ? [`Providers count in UTC days. The first and last day in ${period.zone} are split by hourly usage, so they are estimated at the edges.`] : []),
+    ...(providerDaysOf(period).edges.length > 0 ? [`Providers count in UTC days, which begin and end at other hours than days in ${period.zone}, so the first and last day of the period are estimated at the edges.`] : []),
     'Providers may correct a bill for some days. If a correction takes spend below the threshold, you get one mail that says so.',
   ];
 }

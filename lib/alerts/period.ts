@@ -34,8 +34,7 @@ export interface EdgeDay {
 export function isTimeZone(text: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(text)) return false;
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: text });
-    return true;
+    return Intl.DateTimeFormat('en-US', { timeZone: text }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

@@ -91,9 +91,10 @@ export function Ledger({ contributors, tone }: { contributors: Contributors; ton
           ))}
           {contributors.rest ? (
             <tr>
-              <th scope="row" colSpan={2} className="km-ink3" style={{ ...CELL, padding: '9px 12px 0 0', textAlign: 'left', fontSize: '14px', lineHeight: '20px', fontWeight: 400, color: LIGHT.ink3 }}>
+              <th scope="row" className="km-ink3" style={{ ...CELL, padding: '9px 12px 0 0', textAlign: 'left', fontSize: '14px', lineHeight: '20px', fontWeight: 400, color: LIGHT.ink3 }}>
                 {contributors.rest.label}
               </th>
+              <td className="km-bar" />
               <td className="km-ink3" style={{ ...CELL, ...FIGURES, padding: '9px 0 0', textAlign: 'right', fontSize: '14px', lineHeight: '20px', color: LIGHT.ink3 }}>{contributors.rest.value}</td>
               <td />
             </tr>
