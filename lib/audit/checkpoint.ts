@@ -1,6 +1,6 @@
 /**
  * A checkpoint is the worker's signature under "at this time the chain of this organisation ended here". Whoever keeps
- * one (it rides on digest mails) can show later that the chain was cut or rewritten. The note's text has four lines:
+ * one (mails carry the newest) can show later that the chain was cut or rewritten. The note's text has four lines:
  *
  *   keymeter.audit/<org id>
  *   <number of the last entry>

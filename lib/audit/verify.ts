@@ -1,7 +1,7 @@
 /**
  * Checks an exported audit trail offline: every hash is computed again from the entries' own words, and every signed
  * checkpoint is held against them. The chain alone shows what was done inside it; that it was cut off at the end, or
- * rewritten as a whole, only a checkpoint shows, best one that was kept elsewhere (a digest mail).
+ * rewritten as a whole, only a checkpoint shows, best one that was kept elsewhere (in a mail).
  */
 import type { ChainEntry, ChainHead } from '#lib/audit/chain.ts';
 import { openCheckpoint, readUnverifiedCheckpoint } from '#lib/audit/checkpoint.ts';
