@@ -126,7 +126,7 @@ $$;
 -- as failed once, so that one that kills every worker is not handed out for ever.
 create function private.worker_claim_run(p_run uuid, p_worker text, p_lease_seconds integer)
 returns table (org_id uuid, connection_id uuid, kind text, window_from date, window_to date, fence bigint, attempts integer, failures integer,
-  provider text, host text, provider_account_id uuid, names_due boolean, abandoned boolean, database_now timestamptz)
+  provider text, host text, label text, provider_account_id uuid, names_due boolean, abandoned boolean, database_now timestamptz)
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_run public.sync_runs;
@@ -160,7 +160,7 @@ begin
     left join public.provider_accounts a on a.org_id = c.org_id and a.id = c.provider_account_id
     where r.org_id = v_run.org_id and r.id = v_run.id and c.org_id = r.org_id and c.id = r.connection_id
     returning r.org_id, r.connection_id, r.kind, r.window_from, r.window_to, r.fence, r.attempts, r.failures,
-      c.provider, c.host, c.provider_account_id, coalesce(a.names_read_at < now() - interval '20 hours', true), v_run.state = 'running', now();
+      c.provider, c.host, c.label, c.provider_account_id, coalesce(a.names_read_at < now() - interval '20 hours', true), v_run.state = 'running', now();
 end
 $$;
 
