@@ -134,7 +134,9 @@ begin
   if tg_op = 'INSERT' and (select count(*) from public.budgets b where b.org_id = new.org_id) > 200 then
     perform private.refuse('too_many_budgets');
   end if;
-  if not exists (select 1 from pg_catalog.pg_timezone_names z where z.name = new.zone) then
+  -- The names that only the server's own files know mean nothing to a browser.
+  if new.zone ~ '^(posix|right)/|^(localtime|posixrules|Factory)$'
+     or not exists (select 1 from pg_catalog.pg_timezone_names z where z.name = new.zone) then
     perform private.refuse('unknown_zone');
   end if;
   insert into public.evaluations as e (org_id) values (new.org_id)
@@ -298,10 +300,11 @@ language sql volatile security definer set search_path = '' as $$
   returning id
 $$;
 
-create function private.worker_end_event(p_org uuid, p_event uuid, p_state text) returns boolean
+-- What ended it is added to what was said when it was raised.
+create function private.worker_end_event(p_org uuid, p_event uuid, p_state text, p_facts text) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  update public.alert_events e set state = p_state, ended_at = now()
+  update public.alert_events e set state = p_state, ended_at = now(), facts = e.facts || p_facts::jsonb
   where e.org_id = p_org and e.id = p_event and e.state = 'open' and p_state in ('resolved', 'cleared');
   return found;
 end
@@ -479,7 +482,7 @@ insert into private.granted (statement) values
    'private.worker_budget_state(uuid, uuid, date, date), private.worker_budget_context(uuid, uuid, date, date), '
    'private.worker_budget_events(uuid, uuid, timestamptz), private.worker_note_spend(uuid, uuid, timestamptz, numeric), '
    'private.worker_raise(uuid, text, text, timestamptz, text, text, integer, boolean, boolean, uuid, uuid, numeric, numeric, text, text), '
-   'private.worker_end_event(uuid, uuid, text), private.worker_open_connection_events(uuid, uuid), private.worker_next_episode(uuid, text, text), '
+   'private.worker_end_event(uuid, uuid, text, text), private.worker_open_connection_events(uuid, uuid), private.worker_next_episode(uuid, text, text), '
    'private.worker_connection_context(uuid, uuid), private.worker_recipient(uuid, uuid), '
    'private.worker_enqueue_messages(uuid, uuid, text, text, uuid), private.worker_due_messages(integer), '
    'private.worker_claim_message(uuid, integer), '
