@@ -10,8 +10,7 @@ export default function NotFound() {
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center">
       <LogoMark className="size-10" />
-      <h1 className="sr-only">Nothing here</h1>
-      <EmptyState title="There is nothing here" actions={<LinkButton href="/overview">To the overview</LinkButton>}>
+      <EmptyState heading title="There is nothing here" actions={<LinkButton href="/overview">To the overview</LinkButton>}>
         The address is wrong, or what it showed is gone or not yours to see.
       </EmptyState>
     </main>

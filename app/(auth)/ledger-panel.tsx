@@ -25,13 +25,13 @@ export function LedgerPanel() {
 function Dial() {
   const ticks = Array.from({ length: 61 }, (_, i) => 210 - i * 4);
   return (
-    <svg viewBox="-110 -110 220 220" className="pointer-events-none absolute -right-56 -bottom-56 size-[46rem] text-line-strong opacity-35" aria-hidden="true">
+    <svg viewBox="-110 -110 220 220" className="pointer-events-none absolute -right-48 -bottom-80 size-[40rem] text-line-strong opacity-35" aria-hidden="true">
       {ticks.map((degrees, i) => {
         const long = i % 5 === 0;
         return <line key={degrees} x1={long ? 84 : 90} x2="96" transform={`rotate(${-degrees})`} stroke="currentColor" strokeWidth={long ? 0.9 : 0.45} />;
       })}
       <circle r="100" fill="none" stroke="currentColor" strokeWidth="0.5" />
-      <line x1="-14" x2="80" transform="rotate(-128)" stroke="var(--copper)" strokeWidth="1.6" strokeLinecap="round" />
+      <line x1="-14" x2="80" transform="rotate(-62)" stroke="var(--copper)" strokeWidth="1.6" strokeLinecap="round" />
       <circle r="4" fill="var(--copper)" />
     </svg>
   );

@@ -54,7 +54,7 @@ export function Sidebar({ orgName }: { orgName: string }) {
                       aria-current={here ? 'page' : undefined}
                       className={cx(
                         'relative flex min-h-9 items-center gap-3 rounded-control px-2 text-sm font-medium [&_svg]:size-4.5',
-                        here ? 'bg-surface text-ink shadow-card before:absolute before:inset-y-2 before:left-0 before:w-0.5 before:rounded-full before:bg-copper' : 'text-ink-2 hover:bg-inset hover:text-ink',
+                        here ? 'bg-raised text-ink shadow-card before:absolute before:inset-y-2 before:left-0 before:w-0.5 before:rounded-full before:bg-copper' : 'text-ink-2 hover:bg-inset hover:text-ink',
                       )}
                     >
                       <Icon aria-hidden="true" className={here ? 'text-accent-ink' : 'text-ink-3'} />

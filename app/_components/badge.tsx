@@ -14,7 +14,7 @@ const TONES: Record<Tone, string> = {
 
 export function Badge({ tone = 'neutral', icon, children, title }: { tone?: Tone; icon?: ReactNode; children: ReactNode; title?: string }) {
   return (
-    <span title={title} className={cx('inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3.5', TONES[tone])}>
+    <span title={title} className={cx('inline-flex items-center gap-1 self-center rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3.5', TONES[tone])}>
       {icon}
       {children}
     </span>

@@ -19,11 +19,11 @@ type CardProps = {
 /** A page is made of cards. The title is an h2: the page's header holds the only h1. */
 export function Card({ title, hint, actions, footer, flush, id, className, children }: CardProps) {
   return (
-    <section id={id} aria-labelledby={id && title ? `${id}-title` : undefined} className={cx('min-w-0 rounded-card border border-line bg-surface shadow-card', className)}>
+    <section id={id} className={cx('min-w-0 rounded-card border border-line bg-surface shadow-card', className)}>
       {title ? (
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-5 pt-4 pb-3">
           <div className="min-w-0">
-            <h2 id={id ? `${id}-title` : undefined} className="text-base font-semibold">
+            <h2 className="text-base font-semibold">
               {title}
             </h2>
             {hint ? <p className="text-sm text-ink-3">{hint}</p> : null}

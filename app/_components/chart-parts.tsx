@@ -42,7 +42,7 @@ export function ChartTooltip({ day, series, currency, provisional }: DayProps) {
 export function ChartTable({ label, days, series, currency }: { label: string; days: readonly ChartDay[]; series: readonly ChartSeries[]; currency: string }) {
   return (
     <details className="mt-3">
-      <summary className="inline-block rounded-control px-2 py-1 text-sm font-medium text-accent-ink hover:bg-inset">Show as a table</summary>
+      <summary className="-ml-2 inline-block rounded-control px-2 py-1 text-sm font-medium text-accent-ink hover:bg-inset">Show as a table</summary>
       <div className="mt-2 max-h-96 overflow-y-auto rounded-control border border-line">
         <Table label={label}>
           <thead className="sticky top-0 bg-surface">

@@ -3,12 +3,15 @@ import type { ReactNode } from 'react';
 type EmptyStateProps = {
   icon?: ReactNode;
   title: string;
+  /** The page's own heading, when nothing else on it is one. */
+  heading?: boolean;
   /** What will be here, and what makes it appear. */
   children?: ReactNode;
   actions?: ReactNode;
 };
 
-export function EmptyState({ icon, title, children, actions }: EmptyStateProps) {
+export function EmptyState({ icon, title, heading, children, actions }: EmptyStateProps) {
+  const Title = heading ? 'h1' : 'p';
   return (
     <div className="flex flex-col items-center px-6 py-12 text-center">
       {icon ? (
@@ -16,7 +19,7 @@ export function EmptyState({ icon, title, children, actions }: EmptyStateProps) 
           {icon}
         </span>
       ) : null}
-      <p className="font-display text-lg font-semibold">{title}</p>
+      <Title className="font-display text-lg font-semibold">{title}</Title>
       {children ? <div className="mt-1 max-w-prose text-ink-2">{children}</div> : null}
       {actions ? <div className="mt-5 flex flex-wrap justify-center gap-3">{actions}</div> : null}
     </div>

@@ -16,6 +16,7 @@ export function ErrorPage({ error, reset }: { error: Error & { digest?: string }
   return (
     <EmptyState
       icon={<Unplug />}
+      heading
       title="This page could not be loaded"
       actions={
         <>

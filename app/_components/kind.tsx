@@ -13,7 +13,7 @@ export const KINDS: Readonly<Record<AmountKind, { name: string; meaning: string 
 /** Told apart by shape, not by colour: full, half, outlined, crossed. */
 function Mark({ kind }: { kind: AmountKind }) {
   return (
-    <svg viewBox="0 0 10 10" className="size-2.5 shrink-0" aria-hidden="true">
+    <svg viewBox="0 0 10 10" className="size-[0.8em] shrink-0" aria-hidden="true">
       <circle cx="5" cy="5" r="4" fill={kind === 'billed' ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth="1.4" strokeDasharray={kind === 'unknown' ? '2 1.6' : undefined} />
       {kind === 'allocated' ? <path d="M5 1a4 4 0 0 1 0 8z" fill="currentColor" /> : null}
     </svg>
@@ -23,7 +23,7 @@ function Mark({ kind }: { kind: AmountKind }) {
 export function KindBadge({ kind, className }: { kind: AmountKind; className?: string }) {
   const { name, meaning } = KINDS[kind];
   return (
-    <span title={meaning} className={cx('inline-flex items-center gap-1 align-middle font-sans text-xs font-normal tracking-normal whitespace-nowrap', kind === 'unknown' ? 'text-warn' : 'text-ink-3', className)}>
+    <span title={meaning} className={cx('inline-flex items-center gap-1 align-middle font-sans text-[max(0.75rem,0.5em)] font-normal tracking-normal whitespace-nowrap', kind === 'unknown' ? 'text-warn' : 'text-ink-3', className)}>
       <Mark kind={kind} />
       {name}
     </span>

@@ -9,7 +9,7 @@ export function meterLevel(basisPoints: number): MeterLevel {
   return basisPoints >= 10_000 ? 'over' : basisPoints >= 7_500 ? 'near' : 'calm';
 }
 
-const FILL: Record<MeterLevel, string> = { calm: 'bg-accent', near: 'bg-warn', over: 'bg-bad' };
+const FILL: Record<MeterLevel, string> = { calm: 'bg-accent', near: 'bg-meter-near', over: 'bg-bad' };
 const WORDS: Record<MeterLevel, string> = { calm: 'text-ink', near: 'text-warn', over: 'text-bad' };
 
 type MeterProps = {

@@ -30,7 +30,7 @@ export function StackedBars({ label, days, series, currency, provisionalFrom, he
         <ResponsiveContainer width="100%" height="100%" minWidth={0}>
           <BarChart data={rows} stackOffset="sign" margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" title={label} accessibilityLayer>
             <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-            <XAxis dataKey="day" tickFormatter={shortDay} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} tick={{ fill: 'var(--ink-3)' }} minTickGap={28} tickMargin={6} />
+            <XAxis dataKey="day" tickFormatter={shortDay} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} tick={{ fill: 'var(--ink-3)' }} minTickGap={24} interval="equidistantPreserveStart" tickMargin={6} />
             <YAxis tickFormatter={(tick: number) => axisLabel(tick, currency)} tickLine={false} axisLine={false} tick={{ fill: 'var(--ink-3)' }} width={52} />
             <Tooltip
               cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}

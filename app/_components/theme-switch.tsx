@@ -36,7 +36,7 @@ export function ThemeSwitch({ current, action }: { current: string; action: Form
             value={value}
             aria-pressed={shown === value}
             title={name}
-            className={cx('flex size-8 items-center justify-center rounded-[0.375rem] [&_svg]:size-4', shown === value ? 'bg-surface text-ink shadow-card' : 'text-ink-3 hover:text-ink')}
+            className={cx('flex size-8 items-center justify-center rounded-[0.375rem] [&_svg]:size-4', shown === value ? 'bg-raised text-ink shadow-card' : 'text-ink-3 hover:text-ink')}
           >
             <Icon aria-hidden="true" />
             <span className="sr-only">{name}</span>
