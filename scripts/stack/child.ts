@@ -17,7 +17,7 @@ export interface ChildOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   /** The whole environment of the child. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ChildEnv;
   readonly user?: SystemUser | undefined;
   readonly logFile: string;
   readonly stopSignal?: NodeJS.Signals;
@@ -47,13 +47,19 @@ export interface Child {
   kill(): Promise<void>;
 }
 
+/** A complete environment. (Next's types want NODE_ENV in every one; a child of ours has it when it needs it.) */
+export type ChildEnv = Record<string, string> & NodeJS.ProcessEnv;
+
 /** What every child may know about the machine, and nothing of this process's own configuration. */
-export function bareEnv(own: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
+export function bareEnv(own: Readonly<Record<string, string | undefined>> = {}): ChildEnv {
   const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'LANG', 'LC_ALL', 'TERM', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
   const env: Record<string, string> = {};
-  for (const name of inherited) if (process.env[name] !== undefined) env[name] = process.env[name];
+  for (const name of inherited) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
   for (const [name, value] of Object.entries(own)) if (value !== undefined && value !== '') env[name] = value;
-  return env;
+  return env as ChildEnv;
 }
 
 /** How a part of the stack starts its process: `startChild`, or a crew's `start`, which also watches and stops it. */
@@ -85,7 +91,7 @@ async function spawnChild(options: ChildOptions): Promise<Child> {
   const log = createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
   const spawned = spawn(options.command, [...options.args], {
     cwd: options.cwd,
-    env: { ...options.env },
+    env: options.env,
     ...options.user,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -64,7 +64,8 @@ function templates(given: TomlTable): TomlTable {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const template = table(value);
-      return [name, { ...template, content_path: resolve(CHECKOUT, String(template.content_path)) }];
+      if (typeof template.content_path !== 'string') throw new Error(`supabase/config.toml: the template ${name} has no content_path`);
+      return [name, { ...template, content_path: resolve(CHECKOUT, template.content_path) }];
     }),
   );
 }

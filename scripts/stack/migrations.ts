@@ -53,7 +53,7 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
-    throw new Error(`Migration ${migration.version}_${migration.name} failed${lineOf(error, sql)}: ${words(error)}`);
+    throw new Error(`Migration ${migration.version}_${migration.name} failed${lineOf(error, sql)}: ${words(error)}`, { cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { bareEnv, startChild, type Child, type Start } from './child.ts';
+import { bareEnv, startChild, type Child, type ChildEnv, type Start } from './child.ts';
 import { writeLiteProject, type LiteProject } from './lite-project.ts';
 import { CHECKOUT, dataPaths } from './paths.ts';
 import type { StackSecrets } from './secrets.ts';
@@ -22,12 +22,12 @@ export interface SupabaseApi {
 /** Makes Auth's own schema, which the migrations refer to. */
 export async function makeAuthSchema(project: LiteProject): Promise<void> {
   const cwd = await writeLiteProject(project);
-  try {
-    await run(process.execPath, [liteProgram(), 'migration', 'up'], { cwd, env: liteEnv(), timeout: 120_000 });
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`Auth's schema could not be made:\n${readable(`${stdout}${stderr}` || String(error), project.secrets)}`);
-  }
+  // The program's own error is not passed on: it quotes the configuration, secrets included.
+  const complaint = await run(process.execPath, [liteProgram(), 'migration', 'up'], { cwd, env: liteEnv(), timeout: 120_000 }).then(
+    () => undefined,
+    (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}` || 'it did not end in time',
+  );
+  if (complaint !== undefined) throw new Error(`Auth's schema could not be made:\n${readable(complaint, project.secrets)}`);
 }
 
 export async function startSupabase(project: LiteProject, certificateFile: string, start: Start = startChild): Promise<SupabaseApi> {
@@ -39,7 +39,7 @@ export async function startSupabase(project: LiteProject, certificateFile: strin
     args: [liteProgram(), 'start', '--no-admin'],
     cwd,
     // The mailbox's certificate is trusted by this process alone.
-    env: { ...liteEnv(), NODE_EXTRA_CA_CERTS: certificateFile },
+    env: liteEnv({ NODE_EXTRA_CA_CERTS: certificateFile }),
     logFile: resolve(dataPaths(project.dataDir).logs, 'supabase.log'),
     ready: () => isUp(url, project.secrets.publishableKey),
   });
@@ -83,8 +83,8 @@ async function isUp(url: string, apikey: string): Promise<boolean> {
   }
 }
 
-function liteEnv(): Record<string, string> {
-  return bareEnv({ LITE_TELEMETRY: '0', DO_NOT_TRACK: '1', NO_COLOR: '1', NODE_ENV: 'production' });
+function liteEnv(more: Record<string, string> = {}): ChildEnv {
+  return bareEnv({ ...more, LITE_TELEMETRY: '0', DO_NOT_TRACK: '1', NO_COLOR: '1', NODE_ENV: 'production' });
 }
 
 function liteProgram(): string {

@@ -48,8 +48,6 @@ export interface Stack {
   readonly secrets: StackSecrets;
   /** What `stack.env` says. */
   readonly env: StackEnv;
-  /** The environment of one more worker, with a health port of its own. */
-  workerEnv(): Promise<Record<string, string>>;
   readonly worker: Child | undefined;
   /** Starts the stack's worker again after it was stopped or killed on purpose. */
   startWorker(): Promise<Child>;
@@ -101,7 +99,7 @@ async function bringUp(ground: Ground): Promise<Stack> {
   const simulatorUrl = options.simulator ? await startSimulatorHere(ground) : undefined;
   const addresses: StackAddresses = { ...data.addresses, simulatorUrl };
   const worker = keepWorker(ground, addresses);
-  if (options.worker) await options.progress.step('Starting the worker', worker.start);
+  if (options.worker) await options.progress.step('Starting the worker', () => worker.start());
   if (options.web) await startOurWeb(ground, addresses, options.web);
   const env = (): StackEnv => ({
     APP_URL: addresses.appUrl,
@@ -120,7 +118,6 @@ async function bringUp(ground: Ground): Promise<Stack> {
     get env() {
       return env();
     },
-    workerEnv: worker.env,
     get worker() {
       return worker.child;
     },
@@ -129,8 +126,8 @@ async function bringUp(ground: Ground): Promise<Stack> {
       await writeStackEnv(options.dataDir, env());
       return started;
     },
-    restartSupabase: data.restartSupabase,
-    restartPostgres: data.restartPostgres,
+    restartSupabase: () => data.restartSupabase(),
+    restartPostgres: (mode) => data.restartPostgres(mode),
     failure: ground.crew.failure,
     stop: ground.stop,
   };
@@ -183,7 +180,6 @@ function keepWorker({ options, crew, secrets }: Ground, addresses: StackAddresse
   let child: Child | undefined;
   let health: string | undefined;
   return {
-    env,
     get child() {
       return child;
     },
@@ -207,7 +203,7 @@ async function startOurWeb({ options, crew, secrets, ports }: Ground, addresses:
   await progress.step('Starting the web app', () => startWeb({ dataDir, port: ports.web, mode, env, onLine: (line) => options.onLine?.('web', line) }, crew.start));
 }
 
-async function startSimulatorHere({ options, crew, ports }: Ground): Promise<string> {
+async function startSimulatorHere({ crew, ports }: Ground): Promise<string> {
   const { startSimulator } = await import('./simulator/server.ts');
   const simulator = await startSimulator({ port: ports.simulator });
   crew.add('simulator', () => simulator.close());

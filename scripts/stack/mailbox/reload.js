@@ -1,6 +1,7 @@
 // Reloads the page when a mail came or went. A person who is typing a filter is left alone.
 const shown = Number(document.body.dataset.version);
-setInterval(async () => {
+
+async function reloadWhenChanged() {
   if (document.visibilityState !== 'visible' || document.activeElement instanceof HTMLInputElement) return;
   try {
     const response = await fetch('/api/version');
@@ -9,4 +10,6 @@ setInterval(async () => {
   } catch {
     // The stack was stopped; the page stays readable.
   }
-}, 2000);
+}
+
+setInterval(() => void reloadWhenChanged(), 2000);
