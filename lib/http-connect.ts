@@ -47,7 +47,7 @@ export function guardedConnector(options: ConnectOptions): buildConnector.connec
     allowH2: false,
     timeout: options.timeoutMs,
     ...(options.ca ? { ca: [...options.ca] } : {}),
-  } as buildConnector.BuildOptions);
+  });
   return (target, done) => {
     // A literal address never reaches `lookup`.
     if (/^[\d.]+$|:/.test(target.hostname) && !passes(target.hostname)) {

@@ -73,6 +73,8 @@ export function providerHttp({ adapter, http, baseUrl = adapter.defaultBaseUrl, 
 function urlBelow(base: string, path: string, query: Query): URL {
   if (!/^(\/[A-Za-z0-9_%~-][A-Za-z0-9_.%~-]*)+$/.test(path)) throw new ProviderError('request_refused', { detail: 'not a path' });
   const url = refusing(() => parseUrl(`${base}${path}`));
+  // The parser resolves `%2e%2e` as it does `..`.
+  if (!url.pathname.endsWith(path)) throw new ProviderError('request_refused', { detail: 'not a path' });
   for (const [name, value] of query) url.searchParams.append(name, value);
   return url;
 }

@@ -6,12 +6,13 @@
 export async function inParallel<T>(width: number, tasks: ReadonlyArray<() => Promise<T>>): Promise<T[]> {
   const results: T[] = [];
   const failures: unknown[] = [];
-  let next = 0;
+  // One iterator for all lanes: each takes the next task when it is free.
+  const waiting = tasks.entries();
   async function lane(): Promise<void> {
-    while (next < tasks.length && failures.length === 0) {
-      const index = next++;
+    for (const [index, task] of waiting) {
+      if (failures.length > 0) return;
       try {
-        results[index] = await tasks[index]!();
+        results[index] = await task();
       } catch (error) {
         failures.push(error);
       }

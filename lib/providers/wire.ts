@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { Money, MoneyError, decimalToScaled } from '#lib/money.ts';
-import { ProviderError } from './contract.ts';
-import { JsonNumber } from './exact-json.ts';
+import { ProviderError, type ProviderResponse } from './contract.ts';
+import { JsonNumber, isCutJson } from './exact-json.ts';
 
 const MAX_BIGINT = 2n ** 63n - 1n;
 const MAX_TEXT = 2000;
@@ -26,7 +26,7 @@ function read<T>(parse: (text: string) => T): z.ZodType<T> {
       context.addIssue({ code: 'custom', message: error instanceof MoneyError ? error.code : 'not_decimal' });
       return z.NEVER;
     }
-  }) as unknown as z.ZodType<T>;
+  });
 }
 
 function nonNegative<T extends bigint | Money>(value: T): T {
@@ -85,13 +85,16 @@ export const rfc3339: z.ZodType<Date> = z
 
 /**
  * @param endpoint for the operator, e.g. `GET /organization/costs`.
- * @throws ProviderError `provider_bad_answer` with the first path that is wrong.
+ * @throws ProviderError `provider_bad_answer` with the first path that is wrong, `provider_unavailable` for a cut body.
  */
-export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, endpoint: string): T {
-  if (body === undefined) throw new ProviderError('provider_bad_answer', { status: 200, detail: `${endpoint}: not JSON` });
+export function parseAnswer<T>(schema: z.ZodType<T>, { status, body, text: sent }: ProviderResponse, endpoint: string): T {
+  if (body === undefined) {
+    if (isCutJson(sent)) throw new ProviderError('provider_unavailable', { status, detail: `${endpoint}: the body ends early` });
+    throw new ProviderError('provider_bad_answer', { status, detail: `${endpoint}: not JSON` });
+  }
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.map(String).join('.') || 'the answer itself';
-  throw new ProviderError('provider_bad_answer', { status: 200, detail: `${endpoint}: ${path} (${issue?.code ?? 'custom'})` });
+  throw new ProviderError('provider_bad_answer', { status, detail: `${endpoint}: ${path} (${issue?.code ?? 'custom'})` });
 }

@@ -117,13 +117,21 @@ describe('costs', () => {
     ['a list instead of a page', []],
     ['an HTML page', '<html>Bad gateway</html>'],
     ['nothing', ''],
-    ['half a page', '{"data":[{"start_time":17950'],
+    ['a bare NaN', '{"data":[{"start_time":NaN}],"has_more":false,"next_page":null}'],
   ])('refuses %s', async (_, body) => {
     const { http } = await costsOnly(
       () => [],
       () => ({ body }),
     );
     await expect(openai.read(http, key, range())).rejects.toMatchObject({ code: 'provider_bad_answer' });
+  });
+
+  it.each(['{"data":[{"start_time":17950', '{"data":[{"a":"x}', '[', '{"data":[],"has_more":false,"next_page":"\\'])('says unavailable for %j, a body that was cut without HTTP noticing, so that the call is repeated', async (body) => {
+    const { http } = await costsOnly(
+      () => [],
+      () => ({ body }),
+    );
+    await expect(openai.read(http, key, range())).rejects.toMatchObject({ code: 'provider_unavailable' });
   });
 
   it('always names both ends, in whole UTC days, and asks for 180 days a page, repeating every parameter', async () => {

@@ -29,7 +29,7 @@ export function anthropicClient(http: ProviderHttp, key: RevealableKey): Anthrop
     });
     const refusal = refusalOf(response, endpoint);
     if (refusal) throw refusal;
-    return parseAnswer(schema, response.body, endpoint);
+    return parseAnswer(schema, response, endpoint);
   }
 
   async function list<T extends { id: string }>(path: string, query: Query, schema: z.ZodType<{ data: T[]; has_more: boolean; last_id: string | null }>): Promise<T[]> {

@@ -8,14 +8,14 @@ export interface LineItem {
   modality: 'image' | 'text' | 'audio' | null;
 }
 
-/** Model names hold no blank (`ft:gpt-5.4-mini:acme::a1b2` included); a service does (`web search tool calls`). */
+/** Model names hold no blank (`whisper`, `ft:gpt-5.4-mini:acme::a1b2`); services do (`web search tool calls`). */
 const MODEL = /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/;
 
 export function parseLineItem(lineItem: string | null): LineItem {
-  const comma = lineItem?.indexOf(',') ?? -1;
-  if (lineItem === null || comma < 0) return { model: null, direction: null, modality: null };
-  const direction = lineItem.slice(comma + 1).trim() || null;
-  const head = lineItem.slice(0, comma).trim();
+  if (lineItem === null) return { model: null, direction: null, modality: null };
+  const [first = '', ...rest] = lineItem.split(',');
+  const direction = rest.join(',').trim() || null;
+  const head = first.trim();
   const split = /^(.*\S)\s+(image|text|audio)$/.exec(head);
   const name = split?.[1] ?? head;
   const modality = (split?.[2] ?? null) as LineItem['modality'];
