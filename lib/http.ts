@@ -4,18 +4,10 @@
  * a redirect (`x-api-key` would be forwarded), verifies certificates whatever the environment says, ends a call at a
  * total deadline, and stops reading at a cap of decompressed bytes. No other code of the worker calls `fetch`.
  *
- * For lib/email: the Resend client calls the global `fetch` in one overridable method, so subclass it and let nothing
- * else of it reach the network. Check the key first (`isHeaderText`): `new Headers()` quotes a bad value in its error.
- *
- *     const http = createHttp({ purpose: 'mail', allowedHosts: ['api.resend.com'], allowLoopback });
- *     const send = mailFetch(http);
- *     class DispatchedResend extends Resend {
- *       override async fetchRequest<T>(path: string, options: MailInit = {}): Promise<Response<T>> {
- *         const response = await send(`${this.baseUrl}${path}`, options);   // throws HttpError: the outbox decides
- *         ...                                                               // status, headers, json() as with fetch
- *       }
- *     }
- *     new DispatchedResend(key, { baseUrl })   // always both: the client falls back to environment variables
+ * For mail: the Resend client calls the global `fetch` in one overridable method, `fetchRequest(path, options)`. A subclass
+ * that hands it to `mailFetch(createHttp({ purpose: 'mail', ... }))` is all it takes (lib/email/resend-client.ts). Check the
+ * key first (`isHeaderText`), as `new Headers()` quotes a bad value in its error, and always give key and base URL, as the
+ * client falls back to environment variables.
  */
 import { Agent } from 'undici';
 import { readCappedBody } from './capped-body.ts';
