@@ -143,6 +143,11 @@ function read<S extends z.ZodType>(processName: string, schema: S, source: Sourc
   return result.data;
 }
 
+/** The flags that Node itself takes from the environment; a process may have to refuse some. */
+export function nodeOptions(source: Source = process.env): string[] {
+  return (source.NODE_OPTIONS ?? '').split(/\s+/).filter((flag) => flag !== '');
+}
+
 /** web and worker run on Node 24 or newer. @throws EnvError */
 export function requireNode(processName: string, version: string = process.versions.node): void {
   const major = Number(version.split('.')[0]);

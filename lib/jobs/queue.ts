@@ -2,6 +2,7 @@
  * The two queues and their workers as one thing that can be built, watched, and thrown away to be built anew. It holds
  * no truth: jobs carry ids, are tried once, and leave nothing behind; Postgres says what is due and when to try again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertQueueAnswers, createBackend, type QueueSettings } from '#lib/jobs/backend.ts';
 import type { Job, QueueName } from '#lib/jobs/contract.ts';
 import { addToLane, buildLane, type Lane, type LaneOptions } from '#lib/jobs/lane.ts';
@@ -23,7 +24,7 @@ export interface JobQueue {
   running(): number;
   /** Removes what was left behind: finished jobs that an unclean end kept. */
   clean(): Promise<void>;
-  /** Takes no new job; resolves when the running ones have ended. */
+  /** Takes no new job; resolves when the running ones have ended, also while the server is away. */
   drain(): Promise<void>;
   /** @param force without waiting for running jobs */
   close(force: boolean): Promise<void>;
@@ -32,6 +33,9 @@ export interface JobQueue {
 const OFFER_TIMEOUT_MS = 3_000;
 const READY_TIMEOUT_MS = 10_000;
 const LEFT_BEHIND_MS = 3_600_000;
+/** A job that was just handed over, or just ended, has a second to be taken up or put away. */
+const QUIET_CHECKS = 10;
+const QUIET_CHECK_MS = 100;
 
 /** @throws QueueError `queue_not_ready`, or what the server's refusal was; nothing stays open then */
 export async function openJobQueue(options: JobQueueOptions): Promise<JobQueue> {
@@ -58,7 +62,12 @@ export async function openJobQueue(options: JobQueueOptions): Promise<JobQueue> 
     quietMs: (name) => performance.now() - lanes[name].lastJobAt,
     running: () => all.reduce((sum, lane) => sum + lane.running, 0),
     clean: () => each(({ queue }) => Promise.all([queue.clean(LEFT_BEHIND_MS, 1000, 'completed'), queue.clean(LEFT_BEHIND_MS, 1000, 'failed')])),
-    drain: () => each(({ worker }) => worker.close()),
+    drain: () => Promise.race([each(({ worker }) => worker.close()), untilQuiet(all)]),
     close,
   };
+}
+
+/** Closing waits for a server that is away; what has nothing left to run need not. */
+async function untilQuiet(lanes: readonly Lane[]): Promise<void> {
+  for (let quiet = 0; quiet < QUIET_CHECKS; quiet = lanes.some((lane) => lane.running > 0) ? 0 : quiet + 1) await sleep(QUIET_CHECK_MS);
 }

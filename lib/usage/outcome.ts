@@ -22,6 +22,9 @@ export type Outcome =
   /** Another worker took over, or the connection is gone: there is nothing left to write. */
   | { kind: 'gone'; code: string };
 
+/** An end that something went wrong before. */
+export type Ending = Exclude<Outcome, { kind: 'done' }>;
+
 export interface RunSoFar {
   kind: RunKind;
   /** Failures counted before this try. */
@@ -58,7 +61,7 @@ const UNREADABLE: ReadonlySet<string> = new Set(['envelope_malformed', 'unknown_
 const GONE: ReadonlySet<string> = new Set(['fence_lost', 'connection_purged', 'not_found']);
 
 /** @param random from 0 to 1, for jitter */
-export function outcomeOf(error: unknown, run: RunSoFar, random: () => number = Math.random): Outcome {
+export function outcomeOf(error: unknown, run: RunSoFar, random: () => number = Math.random): Ending {
   if (error instanceof RunInterrupted) {
     return error.code === 'lease_lost' ? { kind: 'gone', code: 'lease_lost' } : { kind: 'release', afterMs: 0, code: 'worker_stopping' };
   }
@@ -70,18 +73,18 @@ export function outcomeOf(error: unknown, run: RunSoFar, random: () => number = 
 }
 
 /** One more failure. A backfill's days are asked for by nothing else, so temporary trouble never ends it. */
-export function afterFailure(code: string, { kind, failures }: RunSoFar, random: () => number = Math.random, atLeastMs = 0): Outcome {
+export function afterFailure(code: string, { kind, failures }: RunSoFar, random: () => number = Math.random, atLeastMs = 0): Ending {
   if (kind !== 'backfill' && failures + 1 >= GIVE_UP_AFTER) return { kind: 'dead', code, attention: false };
   return { kind: 'retry', afterMs: Math.max(atLeastMs, failureDelayMs(failures, random)), code };
 }
 
-function ofProvider(error: ProviderError, run: RunSoFar, random: () => number): Outcome {
+function ofProvider(error: ProviderError, run: RunSoFar, random: () => number): Ending {
   if (KEY_IS_REFUSED.has(error.code)) return { kind: 'dead', code: error.code, attention: true };
   if (error.code === 'rate_limited') return { kind: 'release', afterMs: rateLimitDelayMs(error.retryAfterMs, run.attempts, random), code: error.code };
   return afterFailure(error.code, run, random, error.retryAfterMs ?? 0);
 }
 
-function ofVault(error: VaultError, run: RunSoFar, random: () => number): Outcome {
+function ofVault(error: VaultError, run: RunSoFar, random: () => number): Ending {
   if (error.code === 'audit_unavailable') return { kind: 'release', afterMs: soonMs(random), code: 'audit_unavailable' };
   // Paused, purged or refused since the run was claimed: it is not handed out again until that changes.
   if (error.code === 'opening_refused' && error.detail !== 'nothing_sealed') return { kind: 'release', afterMs: soonMs(random), code: 'opening_refused' };
