@@ -35,7 +35,8 @@ async function configOf(project: LiteProject): Promise<TomlTable> {
   const email = table(auth.email);
   return {
     api: { ...table(base.api), port: project.apiPort },
-    db: { driver: 'postgres', url: project.databaseUrl },
+    // Its "already exists, skipping" at every start would fill the log.
+    db: { driver: 'postgres', url: `${project.databaseUrl}?client_min_messages=warning` },
     auth: {
       ...auth,
       site_url: project.appUrl,

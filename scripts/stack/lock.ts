@@ -67,9 +67,16 @@ async function create(file: string, content: readonly Running[]): Promise<boolea
 }
 
 async function clearStale(file: string, dataDir: string): Promise<void> {
-  const [supervisor, ...children] = await readRunning(file);
+  const [supervisor] = await readRunning(file);
   if (supervisor && (await stillRuns(supervisor))) throw alreadyRunning(dataDir, supervisor.pid);
-  // Last started first, as an orderly stop would.
+  await endLeftovers(dataDir);
+}
+
+/** Ends the children of a supervisor that is gone, last started first, as an orderly stop would. */
+export async function endLeftovers(dataDir: string): Promise<void> {
+  const file = dataPaths(dataDir).lock;
+  const [supervisor, ...children] = await readRunning(file);
+  if (supervisor && (await stillRuns(supervisor))) return;
   for (const child of children.reverse()) await end(child);
   await rm(file, { force: true });
 }

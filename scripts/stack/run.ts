@@ -17,17 +17,28 @@ export async function runStack(run: Run): Promise<never> {
   const aborter = new AbortController();
   // npm passes a Ctrl-C on that the terminal sent here as well: every signal after the first is the same wish.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => aborter.abort(new Stopped()));
+  stopWithNpm(() => aborter.abort(new Stopped()));
   try {
     await untilStopped(run, progress, aborter.signal);
     process.exit(0);
   } catch (error) {
-    if (error instanceof Stopped) process.exit(0);
+    if (error instanceof Stopped) {
+      progress.line('Everything is stopped. The data is kept.');
+      process.exit(0);
+    }
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
 }
 
 class Stopped extends Error {}
+
+/** npm that was killed cannot pass anything on; whoever it started is then handed to another parent. */
+function stopWithNpm(stop: () => void): void {
+  if (!process.env.npm_command) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 1_000).unref();
+}
 
 async function untilStopped(run: Run, progress: Progress, signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({ options: { reset: { type: 'boolean', default: false } }, strict: true });
@@ -42,7 +53,6 @@ async function untilStopped(run: Run, progress: Progress, signal: AbortSignal): 
     await Promise.race([stack.failure, aborted]);
   } finally {
     await stack.stop();
-    progress.line('Everything is stopped. The data is kept.');
   }
 }
 

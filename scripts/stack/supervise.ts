@@ -8,6 +8,7 @@ import { ensureBuild } from './build.ts';
 import type { Child } from './child.ts';
 import { gatherCrew, type Crew } from './crew.ts';
 import { loginUrl, makeApiRoles, makeQueueTables, setLogins, withSession } from './database.ts';
+import { holdLeash } from './leash.ts';
 import { takeLock, type StackLock } from './lock.ts';
 import type { LiteProject } from './lite-project.ts';
 import { startMailbox } from './mailbox/server.ts';
@@ -74,7 +75,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
   const lock = await takeLock(options.dataDir);
   const crew = gatherCrew(lock);
-  const stop = () => takeDown(options.dataDir, crew, lock);
+  const letGo = holdLeash(options.dataDir);
+  const stop = () => takeDown(options.dataDir, crew, lock).finally(letGo);
   const onAbort = () => void stop();
   options.signal?.addEventListener('abort', onAbort);
   try {

@@ -20,7 +20,7 @@ export function startWeb(options: WebOptions, start: Start = startChild): Promis
     cwd: CHECKOUT,
     env: bareEnv(options.env),
     logFile: resolve(dataPaths(options.dataDir).logs, 'web.log'),
-    ready: () => answers(`http://127.0.0.1:${options.port}/`),
+    ready: () => answers(`http://127.0.0.1:${options.port}/api/health/live`),
     onLine: options.onLine,
   });
 }
