@@ -39,7 +39,7 @@ export function ActionForm<T>({ action, children, className, onDone, done }: Act
         // React empties a form after its action; dispatched by hand, what was typed stays when it was refused.
         event.preventDefault();
         if (pending) return;
-        const given = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);
+        const given = new FormData(event.currentTarget, event.nativeEvent.submitter);
         startTransition(() => submit(given));
       }}
       aria-busy={pending}

@@ -11,7 +11,7 @@ export type ChartRow = { readonly day: string } & { readonly [series: `s${number
 export function chartRows(days: readonly ChartDay[], series: readonly ChartSeries[]): ChartRow[] {
   return days.map(({ day, amounts }) => {
     const heights = Object.fromEntries(series.map((s, i) => [`s${i}`, Number(amounts[s.id] ?? '0')]));
-    return { day, ...heights } as ChartRow;
+    return { day, ...heights };
   });
 }
 

@@ -4,11 +4,10 @@ import { formatMoney } from './figure-format.ts';
 import { RowTh, Table, Td, Th } from './table.tsx';
 import { longDay, shortDay } from './time-format.ts';
 
-type DayProps = { day: ChartDay | undefined; series: readonly ChartSeries[]; currency: string; provisional: boolean };
+type DayProps = { day: ChartDay; series: readonly ChartSeries[]; currency: string; provisional: boolean };
 
 /** A day's exact amounts, in the order of the stack from the top. */
 export function ChartTooltip({ day, series, currency, provisional }: DayProps) {
-  if (!day) return null;
   return (
     <div className="rounded-control border border-line bg-surface px-3 py-2 text-sm text-ink shadow-float">
       <p className="mb-1 font-semibold">{longDay(day.day)}</p>

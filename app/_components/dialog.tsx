@@ -1,6 +1,6 @@
 'use client';
 import { X } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button, type ButtonLook, type ButtonSize } from './button.tsx';
 
 type DialogProps = {
@@ -18,9 +18,11 @@ export function Dialog({ trigger, look = 'secondary', size, title, children }: D
   const dialog = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState(false);
   const id = useId();
-  const close = useCallback(() => dialog.current?.close(), []);
+  const close = () => setOpen(false);
   useEffect(() => {
-    if (open && !dialog.current?.open) dialog.current?.showModal();
+    const element = dialog.current;
+    if (open && !element?.open) element?.showModal();
+    else if (!open && element?.open) element.close();
   }, [open]);
   return (
     <>
@@ -30,10 +32,8 @@ export function Dialog({ trigger, look = 'secondary', size, title, children }: D
       <dialog
         ref={dialog}
         aria-labelledby={id}
-        onClose={() => setOpen(false)}
-        onClick={(event) => {
-          if (event.target === event.currentTarget) close();
-        }}
+        onClose={close}
+        closedby="any"
         className="m-auto w-[min(34rem,calc(100vw-2rem))] rounded-card border border-line bg-surface p-0 text-ink shadow-float"
       >
         {open ? (

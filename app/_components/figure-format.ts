@@ -16,7 +16,7 @@ export function groupDigits(decimal: string): string {
 }
 
 export type MoneyText = {
-  /** Rounded for reading: `$1,234.57`, `−$3.20`, `<$0.01`. */
+  /** Rounded for reading: `$1,234.57`, `−$3.20`, `<$0.01`, `>−$0.01`. */
   readonly text: string;
   /** Every stored digit with the currency's code, for a title: `1234.567 USD`. */
   readonly exact: string;
@@ -38,7 +38,7 @@ export function formatMoney(amount: string, currency: string, decimals?: number)
   if (!money.isZero() && /^[0.]+$/.test(rounded)) {
     // A cost too small to show is not "nothing": zero means that nothing was spent.
     const smallest = places === 0 ? '1' : `0.${'0'.repeat(places - 1)}1`;
-    return { text: `<${sign}${withCurrency(smallest, money.currency)}`, exact, negative };
+    return { text: `${negative ? '>' : '<'}${sign}${withCurrency(smallest, money.currency)}`, exact, negative };
   }
   return { text: `${sign}${withCurrency(groupDigits(rounded), money.currency)}`, exact, negative };
 }

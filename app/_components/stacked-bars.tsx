@@ -1,5 +1,5 @@
 'use client';
-import { Bar, BarChart, CartesianGrid, Cell, ResponsiveContainer, Tooltip, type TooltipContentProps, XAxis, YAxis } from 'recharts';
+import { Bar, BarChart, CartesianGrid, Cell, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { axisLabel, type ChartDay, type ChartSeries, chartRows } from './chart-data.ts';
 import { ChartTable, ChartTooltip } from './chart-parts.tsx';
 import { shortDay } from './time-format.ts';
@@ -21,7 +21,6 @@ type StackedBarsProps = {
  */
 export function StackedBars({ label, days, series, currency, provisionalFrom, height = 280 }: StackedBarsProps) {
   const rows = chartRows(days, series);
-  const byDay = new Map(days.map((d) => [d.day, d]));
   return (
     <figure className="min-w-0">
       <figcaption className="sr-only">{label}</figcaption>
@@ -35,7 +34,7 @@ export function StackedBars({ label, days, series, currency, provisionalFrom, he
             <Tooltip
               cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}
               isAnimationActive={false}
-              content={({ active, label: day }: TooltipContentProps) => (active ? <ChartTooltip day={byDay.get(String(day))} series={series} currency={currency} provisional={provisionalFrom !== undefined && String(day) >= provisionalFrom} /> : null)}
+              content={<HoveredDay days={days} series={series} currency={currency} provisionalFrom={provisionalFrom} />}
             />
             {series.map((s, i) => (
               <Bar key={s.id} dataKey={`s${i}`} name={s.name} stackId="day" fill={s.colour} stroke="var(--surface)" strokeWidth={1} maxBarSize={40} isAnimationActive={false}>
@@ -48,6 +47,17 @@ export function StackedBars({ label, days, series, currency, provisionalFrom, he
       <ChartTable label={label} days={days} series={series} currency={currency} />
     </figure>
   );
+}
+
+type HoveredDayProps = Pick<StackedBarsProps, 'days' | 'series' | 'currency' | 'provisionalFrom'> & {
+  /** Handed in by the chart. */
+  active?: boolean;
+  label?: string;
+};
+
+function HoveredDay({ active, label, days, series, currency, provisionalFrom }: HoveredDayProps) {
+  const day = active ? days.find((d) => d.day === label) : undefined;
+  return day ? <ChartTooltip day={day} series={series} currency={currency} provisional={provisionalFrom !== undefined && day.day >= provisionalFrom} /> : null;
 }
 
 function Legend({ series, provisional }: { series: readonly ChartSeries[]; provisional: boolean }) {

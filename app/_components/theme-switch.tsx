@@ -19,9 +19,10 @@ export function ThemeSwitch({ current, action }: { current: string; action: Form
       action={submit}
       onSubmit={(event) => {
         event.preventDefault();
-        const given = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);
+        const given = new FormData(event.currentTarget, event.nativeEvent.submitter);
         startTransition(() => {
-          show(String(given.get('theme')));
+          const theme = given.get('theme');
+          if (typeof theme === 'string') show(theme);
           submit(given);
         });
       }}

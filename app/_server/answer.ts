@@ -1,6 +1,6 @@
 /** The edge of every server action: what was thrown becomes what may be said. */
 import { unstable_rethrow } from 'next/navigation';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError, toPublic } from '#lib/errors.ts';
 import type { ActionFailure, ActionState } from './action-state.ts';
 import { log } from './log.ts';

@@ -36,9 +36,14 @@ export function prepareEveryRequest(): void {
  * Next prints errors by itself, with their messages, and a message may quote what it was given. What looks like a
  * credential is taken out of everything this process writes.
  */
-export function redactOutput(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
+export function redactOutput(streams: readonly Writes[] = [process.stdout, process.stderr]): void {
   for (const stream of streams) {
-    const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
-    stream.write = ((chunk: unknown, ...rest: unknown[]) => write(typeof chunk === 'string' ? redactCredentials(chunk) : chunk, ...rest)) as typeof stream.write;
+    const write = stream.write.bind(stream);
+    stream.write = (chunk, ...rest) => write(typeof chunk === 'string' ? redactCredentials(chunk) : chunk, ...rest);
   }
+}
+
+/** Of a stream, the one method that everything goes through. */
+interface Writes {
+  write(chunk: unknown, ...rest: unknown[]): boolean;
 }

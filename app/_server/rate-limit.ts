@@ -1,7 +1,7 @@
 /** How often something may be asked for. One table, so that what is limited can be read in one place. */
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { webEnv } from './env.ts';
 
 type Limit = {
@@ -40,7 +40,7 @@ export const LIMITS = {
 export type LimitName = keyof typeof LIMITS;
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: 'too_many' | 'unavailable'; readonly retryAfterSeconds: number };
 
-type Limiter = Pick<RateLimiterAbstract, 'consume' | 'reward' | 'get'>;
+type Limiter = Pick<RateLimiterAbstract, 'consume' | 'reward' | 'get' | 'delete'>;
 export type Limiters = Readonly<Record<LimitName, Limiter>>;
 
 const OUTAGE_RETRY_SECONDS = 30;
@@ -72,7 +72,7 @@ function counterKey(subject: string): string {
 
 /** Takes one point. @param subject an address bucket, a normalised mail address or a user id. */
 export async function consume(name: LimitName, subject: string, limiters: Limiters = shared()): Promise<Decision> {
-  return decide(() => limiters[name].consume(counterKey(subject)));
+  return decide(() => limiters[name].consume(counterKey(subject)).then(() => null, usedUpOrThrow));
 }
 
 /** Gives the point back: the attempt turned out to be no failure. */
@@ -80,22 +80,36 @@ export async function giveBack(name: LimitName, subject: string, limiters: Limit
   await limiters[name].reward(counterKey(subject)).catch(() => {});
 }
 
+/** Starts the counter anew: the person proved who they are by another way. */
+export async function forget(name: LimitName, subject: string, limiters: Limiters = shared()): Promise<void> {
+  await limiters[name].delete(counterKey(subject)).catch(() => {});
+}
+
 /** Looks without taking a point. */
 export async function peek(name: LimitName, subject: string, limiters: Limiters = shared()): Promise<Decision> {
   return decide(async () => {
     const state = await limiters[name].get(counterKey(subject));
-    if (state && state.consumedPoints > LIMITS[name].points) throw state;
+    return state && state.consumedPoints > LIMITS[name].points ? state : null;
   });
 }
 
-async function decide(ask: () => Promise<unknown>): Promise<Decision> {
+/** @param ask gives the state of a counter that is used up, null for one that is not */
+async function decide(ask: () => Promise<RateLimiterRes | null>): Promise<Decision> {
   try {
-    await ask();
-    return { allowed: true };
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return { allowed: false, reason: 'too_many', retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) };
+    const usedUp = await ask();
+    return usedUp ? { allowed: false, reason: 'too_many', retryAfterSeconds: Math.max(1, Math.ceil(usedUp.msBeforeNext / 1000)) } : { allowed: true };
+  } catch {
     return { allowed: false, reason: 'unavailable', retryAfterSeconds: OUTAGE_RETRY_SECONDS };
   }
+}
+
+/**
+ * The library rejects with a counter's state when it is used up, and with an Error when its store is down. Told apart by
+ * shape and not by class: pages and proxy.ts are bundled apart, and each bundle has a class of its own.
+ */
+function usedUpOrThrow(refusal: unknown): RateLimiterRes {
+  if (typeof refusal === 'object' && refusal !== null && 'msBeforeNext' in refusal) return refusal as RateLimiterRes;
+  throw new Error('the counters could not be asked', { cause: refusal });
 }
 
 /** All of them in order; the first refusal counts. */

@@ -3,6 +3,7 @@ import { AppError } from '#lib/errors.ts';
 import { cookieName, cookieSettings } from '../cookie-options.ts';
 import { isHttps } from '../env.ts';
 import { log } from '../log.ts';
+import { forget } from '../rate-limit.ts';
 import { clearSession } from '../session-cookie.ts';
 import { authClient } from '../supabase.ts';
 import { endAtAuth } from './session-writes.ts';
@@ -31,6 +32,8 @@ export async function setNewPassword(password: string): Promise<void> {
     log().warn({ code, status: changed.error.status }, 'new password refused by Auth');
     throw new AppError(isAuthOutage(changed.error) ? 'auth_unavailable' : 'link_invalid');
   }
+  // Whoever guessed at the old password must not keep its owner out of the new one.
+  if (changed.data.user.email) await forget('signInMail', changed.data.user.email.toLowerCase());
   await endAtAuth(data.session.access_token, 'global');
   const jar = await cookies();
   jar.set(cookieName('reset', isHttps()), '', cookieSettings(isHttps(), 0));

@@ -1,5 +1,6 @@
 import type { NextRequest, NextResponse } from 'next/server';
 import { isHttps, webEnv } from '../env.ts';
+import { ownOrigins } from '../same-origin.ts';
 import { FIXED_HEADERS, pagePolicy } from '../security-headers.ts';
 import { PATH_HEADER, REQUEST_ID_HEADER } from '../visit.ts';
 
@@ -19,6 +20,10 @@ export function withPageHeaders(request: NextRequest): PageHeaders {
   requestHeaders.set('content-security-policy', policy);
   requestHeaders.set(REQUEST_ID_HEADER, requestId);
   requestHeaders.set(PATH_HEADER, `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  // Next holds an action's Origin against the host it believes to have. Ours was checked against APP_URL already, and
+  // behind a proxy that rewrites Host only APP_URL knows the name that people see.
+  const origin = request.headers.get('origin');
+  if (origin && ownOrigins(env.APP_URL).has(origin)) requestHeaders.set('x-forwarded-host', new URL(origin).host);
   return {
     requestHeaders,
     finish(response) {
