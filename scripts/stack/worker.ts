@@ -8,6 +8,8 @@ export interface WorkerOptions {
   /** Part of the log's name: several workers can run. */
   readonly name?: string;
   readonly env: Readonly<Record<string, string>>;
+  /** `answering`: started even when it says that its queue or database is out of reach. Default `healthy`. */
+  readonly startedWhen?: 'healthy' | 'answering';
   /** Restart whenever a source file changes. */
   readonly watch?: boolean;
   readonly onLine?: ((line: string) => void) | undefined;
@@ -25,7 +27,7 @@ export function startWorker(options: WorkerOptions, start: Start = startChild): 
     logFile: resolve(dataPaths(options.dataDir).logs, `${name}.log`),
     // A worker ends its current job first, which may take 25 seconds.
     stopMs: 30_000,
-    ready: () => answers(healthUrl(options.env)),
+    ready: () => answers(healthUrl(options.env), options.startedWhen ?? 'healthy'),
     onLine: options.onLine,
   });
 }
@@ -34,12 +36,11 @@ export function healthUrl(env: Readonly<Record<string, string>>): string {
   return `http://127.0.0.1:${env.WORKER_HEALTH_PORT}/health`;
 }
 
-/** Any answer counts: a worker whose queue is down is up and says that it is degraded. */
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, wanted: 'healthy' | 'answering'): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();
-    return true;
+    return wanted === 'answering' || response.ok;
   } catch {
     return false;
   }

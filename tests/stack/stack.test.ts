@@ -4,7 +4,8 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { dataPaths } from '#scripts/stack/paths.ts';
 import { mails } from '#tests/support/mails.ts';
-import { restartPostgres, restartSupabase, stack } from '#tests/support/stack.ts';
+import { startExtraWorker, startRedis } from '#tests/support/processes.ts';
+import { killWorker, restartPostgres, restartSupabase, stack, startWorker, stopWorker } from '#tests/support/stack.ts';
 import { anonymousClient, asAnon, asUser, createUser, linkToken } from '#tests/support/users.ts';
 
 const grants = async () => {
@@ -86,6 +87,30 @@ describe('the embedded stack', () => {
       await expect(client.query('select * from auth.users')).rejects.toMatchObject({ code: '42501' });
       await client.end();
     }
+  });
+
+  it('runs a further worker on a Redis server, and one that says so when that server is gone', async () => {
+    const redis = await startRedis();
+    const worker = await startExtraWorker({ REDIS_URL: redis.url });
+    expect((await fetch(worker.healthUrl)).status).toBe(200);
+    await worker.stop();
+    expect(await worker.ended).toEqual({ code: 0, signal: null });
+    await redis.stop();
+    const orphan = await startExtraWorker({ REDIS_URL: redis.url }, 'answering');
+    expect((await fetch(orphan.healthUrl)).status).toBe(503);
+    await orphan.stop();
+    expect((await orphan.ended).code).toBe(0);
+  });
+
+  it('stops, kills and starts its own worker on request', async () => {
+    const healthy = () => fetch(stack().workerHealthUrl).then((response) => response.ok, () => false);
+    for (const end of [stopWorker, killWorker]) {
+      expect(await healthy()).toBe(true);
+      await end();
+      expect(await healthy()).toBe(false);
+      await startWorker();
+    }
+    expect(await healthy()).toBe(true);
   });
 
   it('keeps its secrets where only their owner can read them', async () => {

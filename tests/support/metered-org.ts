@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { evaluateBudgets } from '#lib/alerts/evaluate.ts';
 import type { EvaluationCause, EvaluationSummary } from '#lib/alerts/evaluate.ts';
-import { callRows, callValue } from '#lib/db/call.ts';
+import { callValue } from '#lib/db/call.ts';
 import { createPool, inTransaction } from '#lib/db/pool.ts';
 import type { Pool, Tx } from '#lib/db/pool.ts';
 import { stack } from './stack.ts';
@@ -132,6 +132,3 @@ export async function messagesOf(orgId: string): Promise<MessageRow[]> {
   );
   return rows;
 }
-
-/** Rows of `worker_budgets` and so on, for tests of the functions themselves. */
-export const workerRows = <R extends object>(pool: Pool, name: string, args: unknown[]): Promise<R[]> => callRows<R>(pool, name, args);

@@ -60,10 +60,10 @@ export interface ExtraWorker extends Child {
 let workers = 0;
 
 /** One more worker as a real process, beside or instead of the stack's own. The test stops it. */
-export async function startExtraWorker(over: Readonly<Record<string, string>> = {}): Promise<ExtraWorker> {
+export async function startExtraWorker(over: Readonly<Record<string, string>> = {}, startedWhen: 'healthy' | 'answering' = 'healthy'): Promise<ExtraWorker> {
   workers += 1;
   const env = await workerEnv(over);
-  const child = await startWorkerProcess({ dataDir: stack().dataDir, name: `worker-${process.pid}-${workers}`, env });
+  const child = await startWorkerProcess({ dataDir: stack().dataDir, name: `worker-${process.pid}-${workers}`, env, startedWhen });
   return Object.assign(Object.create(child) as Child, { healthUrl: healthUrl(env) });
 }
 

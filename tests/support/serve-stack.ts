@@ -2,13 +2,11 @@
  * Starts the stack that tests run against, in a data directory of its own, and lets test processes ask for what only
  * the process that started it can do (restart a part, kill the worker) over a private socket.
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Progress } from '#scripts/stack/progress.ts';
-import { CHECKOUT } from '#scripts/stack/paths.ts';
 import { removeCluster } from '#scripts/stack/postgres/place.ts';
 import { startStack, type Stack } from '#scripts/stack/supervise.ts';
 
@@ -28,8 +26,8 @@ export async function serveStack(options: { web: boolean; progress: Progress; si
       dataDir,
       progress: options.progress,
       web: options.web ? 'production' : false,
-      worker: existsSync(resolve(CHECKOUT, 'worker/main.ts')) ? 'once' : false,
-      simulator: existsSync(resolve(CHECKOUT, 'scripts/stack/simulator/server.ts')),
+      worker: 'once',
+      simulator: true,
       webPort: 0,
       firstPort: 0,
       durable: false,
