@@ -1,7 +1,7 @@
-import { Loading, Skeleton } from '#app/_components/skeleton.tsx';
+import { Loading, Skeleton } from './skeleton.tsx';
 
-/** The shape of a page: header, three figures, a chart. */
-export default function DashboardLoading() {
+/** The shape of a page: header, three figures, a chart. For a `loading.tsx`, or as the fallback of a Suspense. */
+export function PageSkeleton() {
   return (
     <Loading>
       <Skeleton className="h-9 w-56" />
