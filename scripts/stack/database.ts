@@ -1,5 +1,4 @@
 /** What the embedded database needs around the migrations: the roles Supabase has from the start, and our logins. */
-import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import type { StackSecrets } from './secrets.ts';
 
@@ -44,18 +43,4 @@ export function loginUrl(adminUrl: string, role: string, password: string): stri
   url.username = role;
   url.password = encodeURIComponent(password);
   return url.href;
-}
-
-/**
- * Makes BullMQ's tables as the queue's own role. `create schema if not exists` wants the right to create schemas in the
- * whole database even when the schema is there, which this role must not have; our migrations made the schema, so that
- * one statement is left out.
- */
-export async function makeQueueTables(queueUrl: string): Promise<void> {
-  await withSession(queueUrl, async (client) => {
-    await runMigrations({
-      query: (text: string, values?: unknown[]) =>
-        /^\s*create schema if not exists/i.test(text) ? client.query('select 1') : client.query(text, values as never[]),
-    } as Parameters<typeof runMigrations>[0]);
-  });
 }

@@ -4,10 +4,11 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { migrateQueue } from '#lib/jobs/migrate-queue.ts';
 import { ensureBuild } from './build.ts';
 import type { Child } from './child.ts';
 import { gatherCrew, type Crew } from './crew.ts';
-import { loginUrl, makeApiRoles, makeQueueTables, setLogins, withSession } from './database.ts';
+import { loginUrl, makeApiRoles, setLogins, withSession } from './database.ts';
 import { holdLeash } from './leash.ts';
 import { takeLock, type StackLock } from './lock.ts';
 import type { LiteProject } from './lite-project.ts';
@@ -173,7 +174,7 @@ async function migrate({ databaseUrl, secrets, ...project }: LiteProject): Promi
     await applyMigrations(client, resolve(CHECKOUT, 'supabase/migrations'));
     await setLogins(client, secrets);
   });
-  await makeQueueTables(loginUrl(databaseUrl, 'keymeter_queue', secrets.queuePassword));
+  await migrateQueue(loginUrl(databaseUrl, 'keymeter_queue', secrets.queuePassword));
 }
 
 function keepWorker({ options, crew, secrets }: Ground, addresses: StackAddresses) {
