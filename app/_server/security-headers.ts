@@ -33,7 +33,7 @@ export function closedHeaders(): [string, string][] {
 type PolicyOptions = {
   nonce: string;
   https: boolean;
-  /** Next's development server needs eval for its stack traces and a socket for its reloads. */
+  /** Next's development server needs eval for its stack traces, a socket for its reloads and styles for its overlay. */
   development: boolean;
 };
 
@@ -42,7 +42,7 @@ export function pagePolicy({ nonce, https, development }: PolicyOptions): string
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     // Widths of bars are style attributes; they cannot run anything.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
