@@ -14,11 +14,14 @@ export interface Connecting {
   readonly requestId: string;
 }
 
-/** Seals the key as the page does and hands it in as this user. */
-export async function handIn(user: TestUser, provider: ProviderName, key: string, label = `${provider} key`): Promise<Connecting> {
+/**
+ * Seals the key as the page does and hands it in as this user.
+ * @param publicKey the stack's own unless told
+ */
+export async function handIn(user: TestUser, provider: ProviderName, key: string, label = `${provider} key`, publicKey?: string): Promise<Connecting> {
   const { orgId } = user;
   const connectionId = randomUUID();
-  const sealed = await seal(orgId, connectionId, provider, key);
+  const sealed = await seal(orgId, connectionId, provider, key, publicKey);
   const { data, error } = await user.client.rpc('connect_key', {
     p_org: orgId, p_connection: connectionId, p_provider: provider, p_host: HOSTS[provider], p_label: label, p_sealed: sealed, p_ip: '203.0.113.7', p_user_agent: 'test',
   });
@@ -40,8 +43,8 @@ export async function askSyncNow(user: TestUser, connectionId: string): Promise<
   return data as string;
 }
 
-function seal(orgId: string, connectionId: string, provider: ProviderName, key: string): Promise<string> {
-  return sealForIntake({ orgId, connectionId, provider, host: HOSTS[provider], publicKey: stack().secrets.INTAKE_PUBLIC_KEY }, key);
+function seal(orgId: string, connectionId: string, provider: ProviderName, key: string, publicKey = stack().secrets.INTAKE_PUBLIC_KEY): Promise<string> {
+  return sealForIntake({ orgId, connectionId, provider, host: HOSTS[provider], publicKey }, key);
 }
 
 /** Until the condition gives something; its last words are part of the failure. */
