@@ -146,6 +146,17 @@ end
 $$;
 create trigger evaluate after insert or update on public.budgets for each row execute function private.on_budget_change();
 
+-- What was said stays; nothing of a budget that is gone stays open.
+create function private.on_budget_delete() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.alert_events e set state = 'cleared', ended_at = now(), facts = e.facts || '{"ended_by": "deleted"}'
+  where e.org_id = old.org_id and e.budget_id = old.id and e.state = 'open';
+  return null;
+end
+$$;
+create trigger forget after delete on public.budgets for each row execute function private.on_budget_delete();
+
 -- Billed spend of one scope in [p_from, p_to); null when nothing was ever read for it: unknown is not zero.
 create function private.billed_spend(p_org uuid, p_scope_kind text, p_scope_ref text, p_from date, p_to date, p_currency text) returns numeric
 language sql stable security definer set search_path = '' as $$

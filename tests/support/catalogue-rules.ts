@@ -263,7 +263,7 @@ export const CATALOGUE_RULES: readonly CatalogueRule[] = [
     sql: `
       select t.name || ' ' || i.indexrelid::regclass::text as fault from (${TABLES}) t join pg_index i on i.indrelid = t.oid and i.indisunique
       join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
-      where t.name not in ${NO_TENANT} and a.attname <> ${tenantColumn('t')}`, plant: 'create unique index planted on public.budgets (name)',
+      where t.name not in ${NO_TENANT} and a.attname <> ${tenantColumn('t')}`, plant: 'create unique index planted on public.budgets (name, id)',
   },
   {
     id: 'R23',
