@@ -48,6 +48,7 @@ function syncDependencies(context: WorkerContext, log: WorkerContext['log']): Sy
       const cause = { kind: 'run', runKind: run.kind, connectionId: run.connectionId } as const;
       const evaluated = await evaluateBudgets(tx, { orgId: run.orgId, cause }, { appUrl: env.APP_URL });
       const resolved = await resolveConnectionTrouble(tx, { ...sourceOf(context, run), at: run.clock.now() });
+      if (evaluated.failed.length > 0) log.error({ failed: evaluated.failed }, 'budgets_not_told');
       if (evaluated.raised + evaluated.resolved + evaluated.cleared + resolved.ended > 0) log.info({ evaluated, resolved }, 'alerts_decided');
     },
   };
