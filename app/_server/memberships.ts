@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { ROLES, type Role } from '#lib/ctx.ts';
-import { rowsOf } from './database.ts';
+import { rowsOf } from '#lib/rest.ts';
 
 export type Membership = { readonly orgId: string; readonly orgName: string; readonly role: Role };
 

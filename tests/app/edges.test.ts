@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { checkEnvironment, prepareEveryRequest, redactOutput } from '#app/_server/boot.ts';
 import { PEER_HEADER } from '#app/_server/client-address.ts';
-import { databaseError } from '#app/_server/database.ts';
+import { restError } from '#lib/rest.ts';
 import { closedHeaders } from '#app/_server/security-headers.ts';
 import { securityText } from '#app/_server/security-text.ts';
 import { inWords } from '#app/_server/answer.ts';
@@ -50,7 +50,7 @@ describe('what the database says', () => {
     [{ message: 'bad gateway' }, 502, 'database_unavailable'],
     [{ code: 'PGRST301', message: 'JWT expired' }, 401, 'unauthenticated'],
   ])('%o with status %i is %s', (error, status, code) => {
-    const seen = databaseError(error, status);
+    const seen = restError(error, status);
     expect(seen.code).toBe(code);
     if (code === 'internal') expect(seen.detail).not.toContain(error.message);
   });
