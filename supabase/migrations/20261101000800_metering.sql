@@ -145,13 +145,16 @@ begin
 end
 $$;
 
+-- The functions that take whole pages join without nested loops: on tables that were never analysed the planner expects
+-- one row and would compare every fact with every dimension.
+
 -- Aligned arrays in, dimension numbers out, in the same order. Nulls arrive as ''. No temporary table is used in these
 -- functions: one made beforehand by the caller would run the caller's triggers with the definer's rights.
 create function private.worker_put_dimensions(
   p_org uuid, p_account uuid, p_surface text[], p_project text[], p_model text[], p_key text[], p_user text[],
   p_line_item text[], p_token_type text[], p_tier text[], p_attributes text[], p_currency text[]
 ) returns integer[]
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set enable_nestloop = off as $$
 declare
   v_ids integer[];
   v_slices integer[];
@@ -196,7 +199,7 @@ $$;
 create function private.worker_replace_costs(
   p_org uuid, p_account uuid, p_run uuid, p_surface text, p_days date[], p_dimension integer[], p_day date[], p_amount numeric[], p_quantity numeric[], p_expected integer
 ) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set enable_nestloop = off as $$
 declare
   v_dimension integer[];
   v_day date[];
@@ -254,7 +257,7 @@ create function private.worker_replace_usage(
   p_input bigint[], p_cache_read bigint[], p_cache_write bigint[], p_cache_write_long bigint[], p_output bigint[], p_requests bigint[], p_quantity numeric[], p_estimated numeric[],
   p_expected integer
 ) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set enable_nestloop = off as $$
 declare
   v_written integer;
   v_removed integer;
@@ -294,7 +297,7 @@ $$;
 
 -- The rollup of one account's days, made new from the facts in the same transaction that changed them.
 create function private.worker_refresh_days(p_org uuid, p_account uuid, p_from date, p_to date) returns void
-language plpgsql volatile security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' set enable_nestloop = off as $$
 begin
   delete from metering.daily_spend r using metering.slices s
   where r.org_id = p_org and r.day >= p_from and r.day < p_to and s.org_id = r.org_id and s.id = r.slice_id and s.account_id = p_account;

@@ -22,7 +22,7 @@ async function advise(): Promise<Lint[]> {
   const { stdout } = await promisify(execFile)(
     resolve(CHECKOUT, 'node_modules/.bin/supabase'),
     ['db', 'advisors', `--remote=${stack().adminUrl}`, '--type', 'all', '--level', 'info', '--output-format', 'json'],
-    { env: { PATH: process.env.PATH, HOME: stack().dataDir, SUPABASE_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }, cwd: stack().dataDir, maxBuffer: 64 << 20 },
+    { env: { NODE_ENV: 'test', PATH: process.env.PATH, HOME: stack().dataDir, SUPABASE_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }, cwd: stack().dataDir, maxBuffer: 64 << 20 },
   );
   return (JSON.parse(stdout) as { results: Lint[] }).results;
 }

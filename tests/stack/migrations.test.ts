@@ -35,7 +35,7 @@ describe.runIf(installed)('on PostgreSQL 15, as a postgres that is no superuser'
     const push = () =>
       promisify(execFile)(resolve(CHECKOUT, 'node_modules/.bin/supabase'), ['db', 'push', '--yes', `--db-url=${server.url}?sslmode=disable`], {
         cwd: CHECKOUT,
-        env: { PATH: process.env.PATH, HOME: stack().dataDir, SUPABASE_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', SUPABASE_YES: '1' },
+        env: { NODE_ENV: 'test', PATH: process.env.PATH, HOME: stack().dataDir, SUPABASE_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', SUPABASE_YES: '1' },
       });
     await push();
     const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).map((name) => name.slice(0, 14));
