@@ -38,7 +38,7 @@ async function build(logFile: string, start: Start): Promise<void> {
     command: process.execPath,
     args: [nextProgram(), 'build'],
     cwd: CHECKOUT,
-    env: bareEnv({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }),
+    env: bareEnv({ NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }),
     logFile,
   });
   const { code, signal } = await child.ended;

@@ -18,6 +18,7 @@ export function webEnv(addresses: StackAddresses, secrets: StackSecrets, mode: '
   return {
     NODE_ENV: mode,
     NEXT_TELEMETRY_DISABLED: '1',
+    NO_COLOR: '1',
     APP_URL: addresses.appUrl,
     SUPABASE_URL: addresses.supabaseUrl,
     SUPABASE_PUBLISHABLE_KEY: secrets.publishableKey,

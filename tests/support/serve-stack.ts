@@ -2,7 +2,7 @@
  * Starts the stack that tests run against, in a data directory of its own, and lets test processes ask for what only
  * the process that started it can do (restart a part, kill the worker) over a private socket.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
@@ -17,6 +17,8 @@ export interface ServedStack {
 
 export async function serveStack(options: { web: boolean; progress: Progress; signal?: AbortSignal }): Promise<ServedStack> {
   const dataDir = await mkdtemp(resolve(tmpdir(), 'keymeter-test-'));
+  // So that the database, which does not run as root, can live inside.
+  await chmod(dataDir, 0o711);
   const remove = async () => {
     await removeCluster(dataDir);
     await rm(dataDir, { recursive: true, force: true });
