@@ -72,11 +72,14 @@ async function clearStale(file: string, dataDir: string): Promise<void> {
   await endLeftovers(dataDir);
 }
 
-/** Ends the children of a supervisor that is gone, last started first, as an orderly stop would. */
+/**
+ * Ends the children of a supervisor that is gone or on its way out, last started first, as an orderly stop would. One
+ * that goes on running for ten seconds keeps them.
+ */
 export async function endLeftovers(dataDir: string): Promise<void> {
   const file = dataPaths(dataDir).lock;
   const [supervisor, ...children] = await readRunning(file);
-  if (supervisor && (await stillRuns(supervisor))) return;
+  if (supervisor && !(await isGone(supervisor, 10_000))) return;
   for (const child of children.reverse()) await end(child);
   await rm(file, { force: true });
 }
@@ -98,8 +101,16 @@ async function end(child: Running): Promise<void> {
     } catch {
       return;
     }
-    for (let waited = 0; waited < 5_000 && (await stillRuns(child)); waited += 100) await sleep(100);
+    await isGone(child, 5_000);
   }
+}
+
+async function isGone(entry: Running, withinMs: number): Promise<boolean> {
+  for (let waited = 0; waited < withinMs; waited += 50) {
+    if (!(await stillRuns(entry))) return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 async function stillRuns(entry: Running): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** Runs a stack for a person at a terminal until Ctrl-C, and says where everything is. */
 import { parseArgs } from 'node:util';
+import { ensureNode } from '../ensure-node.ts';
 import { defaultDataDir } from './paths.ts';
 import { startProgress, type Progress } from './progress.ts';
 import { resetData } from './reset.ts';
@@ -13,6 +14,7 @@ export interface Run {
 
 /** Ends the process: 0 after Ctrl-C or SIGTERM, 1 when something failed. */
 export async function runStack(run: Run): Promise<never> {
+  ensureNode();
   const progress = startProgress();
   const aborter = new AbortController();
   // npm passes a Ctrl-C on that the terminal sent here as well: every signal after the first is the same wish.
