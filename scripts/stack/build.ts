@@ -17,7 +17,7 @@ const LOCK = resolve(CHECKOUT, 'node_modules/.keymeter-build-lock');
 
 export async function ensureBuild(logFile: string, progress: Progress, start: Start = startChild): Promise<void> {
   if (await isCurrent()) return;
-  await withBuildLock(async () => {
+  await withBuildLock(progress, async () => {
     // Another stack may have made it while this one waited.
     if (await isCurrent()) return;
     await progress.step('Building the web app', () => build(logFile, start));
@@ -73,8 +73,12 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 /** Two stacks of one checkout must not build into the same folder at once. */
-async function withBuildLock(work: () => Promise<void>): Promise<void> {
-  while (!(await tryLock())) await sleep(500);
+async function withBuildLock(progress: Progress, work: () => Promise<void>): Promise<void> {
+  if (!(await tryLock())) {
+    await progress.step('Waiting for a build that another stack of this checkout makes', async () => {
+      while (!(await tryLock())) await sleep(500);
+    });
+  }
   try {
     await work();
   } finally {

@@ -11,7 +11,7 @@ export async function resetData(dataDir: string): Promise<void> {
   try {
     await removeCluster(dataDir);
     const { secrets, stackEnv, logs, mailbox, lite } = dataPaths(dataDir);
-    for (const path of [logs, mailbox, lite, stackEnv, resolve(dataDir, 'mailbox.pem'), resolve(dataDir, 'demo.json'), secrets]) await rm(path, { recursive: true, force: true });
+    for (const path of [logs, mailbox, lite, stackEnv, resolve(dataDir, 'mailbox.pem'), resolve(dataDir, 'demo-account.json'), secrets]) await rm(path, { recursive: true, force: true });
   } finally {
     await lock.release();
   }
