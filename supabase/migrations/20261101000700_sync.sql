@@ -91,13 +91,14 @@ $$;
 
 -- Runs to hand to the queue: due, not handed over within the last two minutes (an emptied queue heals by that), or
 -- left behind by a worker whose lease ended. At most one a connection: what a user asked for first, then newest days; a
--- backfill that waits for its next try holds nothing up. At most two an organisation, so that one with hundreds of keys
--- cannot take every worker.
+-- backfill that waits for its next try holds up other chunks for minutes at most, and nothing else. At most two an
+-- organisation, so that one with hundreds of keys cannot take every worker; among its own, a run that was never tried
+-- goes before one that failed, so that one slow provider does not keep the others waiting.
 create function private.worker_due_runs(p_limit integer)
 returns table (org_id uuid, run_id uuid)
 language sql volatile security definer set search_path = '' as $$
   with candidates as (
-    select r.org_id, r.id, r.planned_at, r.state, r.lease_until, r.enqueued_at, r.not_before,
+    select r.org_id, r.id, r.planned_at, r.state, r.lease_until, r.enqueued_at, r.not_before, r.attempts,
       row_number() over (partition by r.org_id, r.connection_id order by
         case when r.state = 'running' then 0 when r.kind = 'sync_now' then 1 when r.kind = 'scheduled' then 2 else 3 end,
         r.window_from desc, r.planned_at) as place
@@ -105,10 +106,13 @@ language sql volatile security definer set search_path = '' as $$
     join public.connections c on c.org_id = r.org_id and c.id = r.connection_id
     where r.state in ('queued', 'running') and c.status = 'active' and (not c.paused or r.kind = 'sync_now')
       and (r.not_before <= now() or r.kind <> 'backfill')
+      and (r.kind <> 'backfill' or r.state = 'running' or not exists (
+        select 1 from public.sync_runs w where w.org_id = r.org_id and w.connection_id = r.connection_id and w.kind = 'backfill'
+          and w.state = 'queued' and w.not_before > now() and w.not_before < now() + interval '20 minutes'))
   ), ranked as (
     select k.org_id, k.id, row_number() over (partition by k.org_id order by
         case when k.state = 'running' and k.lease_until >= now() then 0 when k.enqueued_at >= now() - interval '2 minutes' then 1 else 2 end,
-        k.planned_at) as place
+        least(k.attempts, 1), k.planned_at) as place
     from candidates k where k.place = 1 and k.not_before <= now()
   ), due as (
     select r.org_id, r.id from public.sync_runs r join ranked k on k.org_id = r.org_id and k.id = r.id
