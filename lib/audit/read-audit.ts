@@ -25,17 +25,21 @@ export interface KeyUse {
 }
 
 export interface KeyUseFilter {
-  /** Entries before this number; the first page has none. */
+  /** Only what is older than the entry of this number; the first page has none. */
   before?: string | undefined;
+  /** Only what is newer, and of that what is next to it. */
+  after?: string | undefined;
   connectionId?: string | undefined;
   outcome?: KeyUse['outcome'] | undefined;
   limit?: number;
 }
 
 /** Newest first, at most 200. @throws AppError */
-export function readKeyUses(ctx: Ctx, { before, connectionId, outcome, limit = 50 }: KeyUseFilter = {}): Promise<KeyUse[]> {
+export function readKeyUses(ctx: Ctx, { before, after, connectionId, outcome, limit = 50 }: KeyUseFilter = {}): Promise<KeyUse[]> {
   return rowsOf<KeyUse>(
-    ctx.supabase.rpc('key_uses', { p_org: ctx.orgId, p_before: before ?? null, p_limit: limit, p_connection: connectionId ?? null, p_outcome: outcome ?? null }),
+    ctx.supabase.rpc('key_uses', {
+      p_org: ctx.orgId, p_before: before ?? null, p_after: after ?? null, p_limit: limit, p_connection: connectionId ?? null, p_outcome: outcome ?? null,
+    }),
   );
 }
 
@@ -53,8 +57,8 @@ export interface TrailEntry {
 }
 
 /** The whole chain, newest first, at most 500. @throws AppError */
-export function readTrail(ctx: Ctx, { before, limit = 50 }: { before?: string | undefined; limit?: number } = {}): Promise<TrailEntry[]> {
-  return rowsOf<TrailEntry>(ctx.supabase.rpc('audit_trail', { p_org: ctx.orgId, p_before: before ?? null, p_limit: limit }));
+export function readTrail(ctx: Ctx, { before, after, limit = 50 }: { before?: string | undefined; after?: string | undefined; limit?: number } = {}): Promise<TrailEntry[]> {
+  return rowsOf<TrailEntry>(ctx.supabase.rpc('audit_trail', { p_org: ctx.orgId, p_before: before ?? null, p_after: after ?? null, p_limit: limit }));
 }
 
 export interface AuditHead {
@@ -63,7 +67,10 @@ export interface AuditHead {
   checkpoint_seq: string | null;
   checkpoint_at: string | null;
   checkpoint_note: string | null;
+  /** Of keys, ever. */
   openings: string;
+  /** Openings whose lease ended without an outcome: a worker that died, or one that could not write. */
+  unfinished: string;
 }
 
 /** Where the chain ends, and the newest signed checkpoint. @throws AppError */

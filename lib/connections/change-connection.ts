@@ -1,5 +1,6 @@
 /** What an admin changes of a connection without touching its key. Each is an ordinary write; the database audits it. */
 import { z } from 'zod';
+import { connectionLabel } from '#lib/connections/connect-key.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { AppError } from '#lib/errors.ts';
 import { rowsOf, valueOf } from '#lib/rest.ts';
@@ -7,7 +8,7 @@ import { rowsOf, valueOf } from '#lib/rest.ts';
 export const changeConnectionInput = z
   .object({
     connectionId: z.uuid(),
-    label: z.string().trim().min(1, 'Give the connection a name.').max(80, 'At most 80 characters.').optional(),
+    label: connectionLabel.optional(),
     paused: z.boolean().optional(),
     syncIntervalMinutes: z.union([z.literal(60), z.literal(360)]).optional(),
   })

@@ -8,13 +8,21 @@ import { valueOf } from '#lib/rest.ts';
 /** Made by lib/vault/seal.ts in the browser; nobody between there and the worker can open it. */
 export const sealedKey = z.string().regex(/^kmi1:\d{1,9}:[A-Za-z0-9_-]{60,1000}$/);
 
+/** What a person calls a connection; as the database wants it. */
+export const connectionLabel = z
+  .string()
+  .trim()
+  .min(1, 'Give the connection a name.')
+  .max(80, 'At most 80 characters.')
+  .regex(/^\P{Cc}*$/u, 'A name is one line of text.');
+
 export const connectKeyInput = z.object({
   /** Made by the browser before sealing, because the seal is bound to it. */
   connectionId: z.uuid(),
   provider: z.enum(PROVIDERS),
   /** Bound by the seal and never changed afterwards. */
   host: z.string().regex(/^[a-z0-9.-]{1,253}(:\d{1,5})?$/),
-  label: z.string().trim().min(1, 'Give the connection a name.').max(80, 'At most 80 characters.'),
+  label: connectionLabel,
   sealed: sealedKey,
 });
 export type ConnectKeyInput = z.output<typeof connectKeyInput>;

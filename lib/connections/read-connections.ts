@@ -64,6 +64,8 @@ export interface SourceRow {
   status: 'verifying' | 'active' | 'needs_attention';
   status_code: string | null;
   paused: boolean;
+  /** null until a first key was accepted. */
+  key_set_at: string | null;
   last_success_at: string | null;
   data_through: string | null;
   next_run_at: string | null;
@@ -93,6 +95,24 @@ export function readConnections(ctx: Ctx): Promise<ConnectionRow[]> {
   return rowsOf<ConnectionRow>(ctx.supabase.from('connections').select(CONNECTION).eq('org_id', ctx.orgId).neq('status', 'purged').order('created_at').order('id').limit(500));
 }
 
+/** null when there is none, when it was purged, and when it is somebody else's: no difference can be seen. @throws AppError */
+export async function readConnection(ctx: Ctx, connectionId: string): Promise<ConnectionRow | null> {
+  const [row] = await rowsOf<ConnectionRow>(ctx.supabase.from('connections').select(CONNECTION).eq('org_id', ctx.orgId).eq('id', connectionId).neq('status', 'purged').limit(1));
+  return row ?? null;
+}
+
+export interface ConnectionName {
+  id: string;
+  provider: ProviderName;
+  label: string;
+  status: ConnectionRow['status'];
+}
+
+/** Purged ones too, newest first: the audit speaks of them. @throws AppError */
+export function readConnectionNames(ctx: Ctx): Promise<ConnectionName[]> {
+  return rowsOf<ConnectionName>(ctx.supabase.from('connections').select('id, provider, label, status').eq('org_id', ctx.orgId).order('created_at', { ascending: false }).order('id').limit(1000));
+}
+
 /** @throws AppError */
 export function readSources(ctx: Ctx): Promise<SourceRow[]> {
   return rowsOf<SourceRow>(ctx.supabase.rpc('sources', { p_org: ctx.orgId }));
@@ -101,6 +121,20 @@ export function readSources(ctx: Ctx): Promise<SourceRow[]> {
 /** The newest requests of the organisation, newest first. @throws AppError */
 export function readRequests(ctx: Ctx, limit = 100): Promise<RequestRow[]> {
   return rowsOf<RequestRow>(ctx.supabase.from('work_requests').select(REQUEST).eq('org_id', ctx.orgId).order('created_at', { ascending: false }).limit(limit));
+}
+
+/** What was asked of one connection, newest first. @throws AppError */
+export function readConnectionRequests(ctx: Ctx, connectionId: string, limit = 20): Promise<RequestRow[]> {
+  return rowsOf<RequestRow>(
+    ctx.supabase.from('work_requests').select(REQUEST).eq('org_id', ctx.orgId).eq('connection_id', connectionId).order('created_at', { ascending: false }).order('id').limit(limit),
+  );
+}
+
+/** The parts of the first read, newest days first. @throws AppError */
+export function readBackfill(ctx: Ctx, connectionId: string): Promise<RunRow[]> {
+  return rowsOf<RunRow>(
+    ctx.supabase.from('sync_runs').select(RUN).eq('org_id', ctx.orgId).eq('connection_id', connectionId).eq('kind', 'backfill').order('window_from', { ascending: false }).limit(100),
+  );
 }
 
 /** The newest runs of one connection, newest first. @throws AppError */

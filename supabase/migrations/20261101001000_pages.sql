@@ -200,7 +200,8 @@ begin atomic
 end;
 
 -- Every opening of a key, newest first: the attempt joined with its outcome. 'unfinished' = the lease ended without one.
-create function private.key_uses(p_org uuid, p_before text, p_limit integer, p_connection uuid, p_outcome text)
+-- Before an entry: those next to it that are older; after it: those next to it that are newer. Newest first either way.
+create function private.key_uses(p_org uuid, p_before text, p_after text, p_limit integer, p_connection uuid, p_outcome text)
 returns table (seq text, at timestamptz, connection_id uuid, connection_label text, provider text, purpose text, form text, worker text, job text, owner uuid, outcome text, code text, held_us text, calls integer, outcome_seq text, hash text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -215,25 +216,26 @@ begin
       from audit.entries e
       left join audit.entries o on o.org_id = e.org_id and o.attempt_seq = e.seq and o.action = 'key.open.outcome'
       left join custody.openings p on p.org_id = e.org_id and p.seq = e.seq
-      where e.org_id = p_org and e.action = 'key.open.attempt' and (p_before is null or e.seq < p_before::bigint)
+      where e.org_id = p_org and e.action = 'key.open.attempt'
+        and (p_before is null or e.seq < p_before::bigint) and (p_after is null or e.seq > p_after::bigint)
         and (p_connection is null or e.connection_id = p_connection::text)
         and (p_outcome is null
           or coalesce(o.body::jsonb ->> 'outcome', case when p.lease_until < now() then 'unfinished' else 'open' end) = p_outcome)
-      order by e.seq desc limit least(greatest(p_limit, 1), 200)
+      order by case when p_after is not null then e.seq end, e.seq desc limit least(greatest(p_limit, 1), 200)
     ) u
     left join public.connections c on c.org_id = p_org and c.id = (u.b ->> 'connection')::uuid
     order by u.seq desc;
 end
 $$;
-create function public.key_uses(p_org uuid, p_before text, p_limit integer, p_connection uuid, p_outcome text)
+create function public.key_uses(p_org uuid, p_before text, p_after text, p_limit integer, p_connection uuid, p_outcome text)
 returns table (seq text, at timestamptz, connection_id uuid, connection_label text, provider text, purpose text, form text, worker text, job text, owner uuid, outcome text, code text, held_us text, calls integer, outcome_seq text, hash text)
 language sql stable security invoker set search_path = ''
 begin atomic
-  select * from private.key_uses(p_org, p_before, p_limit, p_connection, p_outcome);
+  select * from private.key_uses(p_org, p_before, p_after, p_limit, p_connection, p_outcome);
 end;
 
 -- The whole chain, newest first, verbatim.
-create function private.audit_trail(p_org uuid, p_before text, p_limit integer)
+create function private.audit_trail(p_org uuid, p_before text, p_after text, p_limit integer)
 returns table (seq text, at timestamptz, action text, actor uuid, actor_email text, connection_id uuid, body text, prev text, hash text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -241,39 +243,56 @@ begin
   return query
     select e.seq::text, (e.body::jsonb ->> 'at')::timestamptz, e.action, (e.body::jsonb ->> 'actor')::uuid, u.email::text, e.connection_id::uuid, e.body,
       encode(e.prev, 'hex'), encode(e.hash, 'hex')
-    from audit.entries e
+    from (
+      select t.* from audit.entries t
+      where t.org_id = p_org and (p_before is null or t.seq < p_before::bigint) and (p_after is null or t.seq > p_after::bigint)
+      order by case when p_after is not null then t.seq end, t.seq desc limit least(greatest(p_limit, 1), 500)
+    ) e
     left join auth.users u on u.id = (e.body::jsonb ->> 'actor')::uuid
       and exists (select 1 from public.memberships m where m.org_id = p_org and m.user_id = u.id)
-    where e.org_id = p_org and (p_before is null or e.seq < p_before::bigint)
-    order by e.seq desc limit least(greatest(p_limit, 1), 500);
+    order by e.seq desc;
 end
 $$;
-create function public.audit_trail(p_org uuid, p_before text, p_limit integer)
+create function public.audit_trail(p_org uuid, p_before text, p_after text, p_limit integer)
 returns table (seq text, at timestamptz, action text, actor uuid, actor_email text, connection_id uuid, body text, prev text, hash text)
 language sql stable security invoker set search_path = ''
 begin atomic
-  select * from private.audit_trail(p_org, p_before, p_limit);
+  select * from private.audit_trail(p_org, p_before, p_after, p_limit);
 end;
 
 create function private.audit_head(p_org uuid)
-returns table (seq text, hash text, checkpoint_seq text, checkpoint_at timestamptz, checkpoint_note text, openings text)
+returns table (seq text, hash text, checkpoint_seq text, checkpoint_at timestamptz, checkpoint_note text, openings text, unfinished text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
   return query
     select h.seq::text, encode(h.hash, 'hex'), c.seq::text, c.signed_at, c.note,
-      (select count(*)::text from custody.openings o where o.org_id = p_org)
+      (select count(*)::text from custody.openings o where o.org_id = p_org),
+      (select count(*)::text from custody.openings o where o.org_id = p_org and o.ended_at is null and o.lease_until < now())
     from audit.heads h
     left join lateral (select x.seq, x.signed_at, x.note from audit.checkpoints x where x.org_id = p_org order by x.seq desc limit 1) c on true
     where h.org_id = p_org;
 end
 $$;
 create function public.audit_head(p_org uuid)
-returns table (seq text, hash text, checkpoint_seq text, checkpoint_at timestamptz, checkpoint_note text, openings text)
+returns table (seq text, hash text, checkpoint_seq text, checkpoint_at timestamptz, checkpoint_note text, openings text, unfinished text)
 language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.audit_head(p_org);
 end;
+
+-- Another interval counts from now: a connection that was set to hourly does not wait for its old slot.
+create function private.on_interval_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.sync_interval_minutes <> old.sync_interval_minutes and new.next_run_at is not null then
+    new.next_run_at := private.next_slot(new.id, new.sync_interval_minutes, now());
+  end if;
+  return new;
+end
+$$;
+create trigger interval_change before update of sync_interval_minutes on public.connections
+  for each row execute function private.on_interval_change();
 
 insert into private.granted (statement) values
   ('grant execute on function private.spend_by_day(uuid, date, date), public.spend_by_day(uuid, date, date) to authenticated'),
@@ -284,8 +303,8 @@ insert into private.granted (statement) values
   ('grant execute on function private.budgets_now(uuid), public.budgets_now(uuid) to authenticated'),
   ('grant execute on function private.budget_spend(uuid, uuid, date, date), public.budget_spend(uuid, uuid, date, date) to authenticated'),
   ('grant execute on function private.alerts_recent(uuid, timestamptz, integer), public.alerts_recent(uuid, timestamptz, integer) to authenticated'),
-  ('grant execute on function private.key_uses(uuid, text, integer, uuid, text), public.key_uses(uuid, text, integer, uuid, text) to authenticated'),
-  ('grant execute on function private.audit_trail(uuid, text, integer), public.audit_trail(uuid, text, integer) to authenticated'),
+  ('grant execute on function private.key_uses(uuid, text, text, integer, uuid, text), public.key_uses(uuid, text, text, integer, uuid, text) to authenticated'),
+  ('grant execute on function private.audit_trail(uuid, text, text, integer), public.audit_trail(uuid, text, text, integer) to authenticated'),
   ('grant execute on function private.audit_head(uuid), public.audit_head(uuid) to authenticated');
 
 select private.apply_privileges();

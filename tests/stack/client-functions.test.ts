@@ -22,11 +22,11 @@ function argumentsFor(name: string, orgId: string): Record<string, unknown> {
   const table: Record<string, Record<string, unknown>> = {
     alerts_recent: { p_before: null, p_limit: 10 },
     audit_head: {},
-    audit_trail: { p_before: null, p_limit: 10 },
+    audit_trail: { p_before: null, p_after: null, p_limit: 10 },
     budget_spend: { p_budget: rows.budgetId, ...range },
     budgets_now: {},
     connect_key: { p_connection: randomUUID(), p_provider: 'openai', p_host: 'api.openai.com', p_label: 'New', p_sealed: SEALED, ...reported },
-    key_uses: { p_before: null, p_limit: 10, p_connection: null, p_outcome: null },
+    key_uses: { p_before: null, p_after: null, p_limit: 10, p_connection: null, p_outcome: null },
     purge_connection: { p_connection: rows.connectionId, p_with_data: false, p_typed: 'Seeded', ...reported },
     replace_key: { p_connection: rows.connectionId, p_sealed: SEALED, ...reported },
     request_sync: { p_connection: rows.connectionId },
