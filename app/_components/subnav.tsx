@@ -6,11 +6,14 @@ import { cx } from './class-names.ts';
 /** Tabs that are pages: links, not a tab widget, so that each has its address. */
 export function Subnav({ label, items }: { label: string; items: readonly { href: string; name: string }[] }) {
   const path = usePathname();
+  const fitting = items.filter(({ href }) => path === href || path.startsWith(`${href}/`)).map(({ href }) => href);
+  // One tab's address may begin another's; the longest is where we are.
+  const here = fitting.find((href) => fitting.every((other) => other.length <= href.length));
   return (
     <nav aria-label={label} className="mb-6 overflow-x-auto border-b border-line">
       <ul className="flex gap-1">
         {items.map((item) => {
-          const current = path === item.href || path.startsWith(`${item.href}/`);
+          const current = item.href === here;
           return (
             <li key={item.href}>
               <Link

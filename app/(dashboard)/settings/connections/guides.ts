@@ -4,7 +4,8 @@ import type { ProviderName } from '#lib/providers/contract.ts';
 export interface KeyGuide {
   /** Where to click. */
   page: { href: string; name: string };
-  /** Who is able to. */
+  /** Who is able to, for the list and for the page. */
+  maker: string;
   who: string;
   steps: readonly string[];
   /** The smallest scope, in the provider's own words. */
@@ -27,6 +28,7 @@ export const CHECKED = 'November 2026';
 export const GUIDES: Readonly<Record<ProviderName, KeyGuide>> = {
   openai: {
     page: { href: 'https://platform.openai.com/settings/organization/admin-keys', name: 'Admin keys at OpenAI' },
+    maker: 'An owner of the organisation at OpenAI',
     who: 'You have to be an owner of the organisation at OpenAI.',
     steps: [
       'Open Settings › Organization › Admin keys and create a new admin key.',
@@ -43,6 +45,7 @@ export const GUIDES: Readonly<Record<ProviderName, KeyGuide>> = {
   },
   anthropic: {
     page: { href: 'https://platform.claude.com/settings/admin-keys', name: 'Admin keys in the Claude Console' },
+    maker: 'An admin of the organisation’s Claude Console',
     who: 'You need the admin role in the organisation’s Claude Console. Individual accounts have no admin keys.',
     steps: [
       'Open Settings › Admin keys in the Claude Console and create a key.',

@@ -1,4 +1,5 @@
 import { Card } from '#app/_components/card.tsx';
+import { cx } from '#app/_components/class-names.ts';
 
 const WAY: readonly { what: string; how: string }[] = [
   { what: 'Your browser', how: 'seals the key to the worker’s public key. Only the seal is sent.' },
@@ -7,14 +8,14 @@ const WAY: readonly { what: string; how: string }[] = [
   { what: 'At rest', how: 'it is encrypted under a key of your organisation. Only its prefix and last four are ever shown.' },
 ];
 
-/** The key's way, for somebody who is about to hand one over. */
-export function KeyWayCard() {
+/** The key's way, for somebody who is about to hand one over. `across`: the four stations side by side where there is room. */
+export function KeyWayCard({ across }: { across?: boolean }) {
   return (
     <Card title="Where the key goes">
-      <ol className="relative flex flex-col gap-4 border-l border-line-strong/50 pl-5 text-sm">
+      <ol className={cx('grid text-sm', across ? 'md:grid-cols-4' : undefined)}>
         {WAY.map(({ what, how }) => (
-          <li key={what} className="relative">
-            <span className="absolute top-1.5 -left-[1.4375rem] size-2 rounded-full bg-copper" aria-hidden="true" />
+          <li key={what} className={cx('relative border-l border-line-strong/50 pb-4 pl-4 last:pb-0', across ? 'md:border-t md:border-l-0 md:pt-3 md:pr-5 md:pb-0 md:pl-0' : undefined)}>
+            <span className={cx('absolute top-1.5 -left-1 size-2 rounded-full bg-copper', across ? 'md:-top-1 md:left-0' : undefined)} aria-hidden="true" />
             <span className="font-medium">{what}</span> <span className="text-ink-2">{how}</span>
           </li>
         ))}

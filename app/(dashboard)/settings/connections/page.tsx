@@ -10,6 +10,7 @@ import { readConnections, readSources } from '#lib/connections/read-connections.
 import { PROVIDERS } from '#lib/providers/contract.ts';
 import { ConnectionList } from './connection-list.tsx';
 import { healthFacts } from './health-facts.ts';
+import { KeyWayCard } from './key-way-card.tsx';
 import { ProviderOffer } from './provider-offer.tsx';
 
 export const metadata: Metadata = { title: 'Connections' };
@@ -44,7 +45,7 @@ export default async function ConnectionsPage({ searchParams }: { searchParams: 
           <ConnectionList rows={rows} />
         </Card>
       ) : null}
-      <section aria-labelledby="offer">
+      <section aria-labelledby="offer" className="mb-4">
         <h2 id="offer" className="mb-3 text-lg font-semibold">
           {rows.length > 0 ? 'Connect another' : 'Connect your first provider'}
         </h2>
@@ -57,6 +58,7 @@ export default async function ConnectionsPage({ searchParams }: { searchParams: 
           ))}
         </div>
       </section>
+      {rows.length === 0 ? <KeyWayCard across /> : null}
     </>
   );
 }

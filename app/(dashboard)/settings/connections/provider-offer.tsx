@@ -20,7 +20,7 @@ export function ProviderOffer({ provider, mayConnect }: { provider: ProviderName
           </div>
           <div>
             <dt className="text-ink-3">Made by</dt>
-            <dd>{guide.who}</dd>
+            <dd>{guide.maker}</dd>
           </div>
           <div>
             <dt className="text-ink-3">Gives</dt>

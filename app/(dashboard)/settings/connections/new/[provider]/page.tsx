@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
-import { Callout } from '#app/_components/callout.tsx';
 import { Card } from '#app/_components/card.tsx';
 import { PageHeader } from '#app/_components/page-header.tsx';
 import { providerName } from '#app/_components/provider-look.ts';
@@ -45,9 +44,9 @@ export default async function ConnectPage({ params }: { params: Promise<{ provid
               intakePublicKey={webEnv().INTAKE_PUBLIC_KEY}
             />
           </Card>
-          <Callout title="3. The rest happens by itself">
-            The worker checks the key with {name}, finds out whose it is, and reads the last 90 days. You see each step on the next page.
-          </Callout>
+          <Card title="3. The rest happens by itself">
+            <p className="text-ink-2">The worker checks the key with {name}, finds out whose it is, and reads the last 90 days. You see each step on the next page.</p>
+          </Card>
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <KeyPowersCard guide={guide} />
