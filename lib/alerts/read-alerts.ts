@@ -14,13 +14,15 @@ export interface BudgetRow {
   amount: Money;
   /** `actual:bp:8000` ... */
   thresholds: string[];
+  /** When amount, thresholds, period or zone became what they are. */
+  settingsChangedAt: Date;
   /** The database's clock: periods are worked out from it. */
   databaseNow: Date;
 }
 
 /** @throws AppError */
 export async function readBudgets(ctx: Ctx): Promise<BudgetRow[]> {
-  type Row = Record<'id' | 'name' | 'scope_ref' | 'zone' | 'amount' | 'currency' | 'database_now', string> & { scope_kind: BudgetRow['scopeKind']; period: BudgetRow['period']; thresholds: string[] };
+  type Row = Record<'id' | 'name' | 'scope_ref' | 'zone' | 'amount' | 'currency' | 'settings_changed_at' | 'database_now', string> & { scope_kind: BudgetRow['scopeKind']; period: BudgetRow['period']; thresholds: string[] };
   const rows = await rowsOf<Row>(ctx.supabase.rpc('budgets_now', { p_org: ctx.orgId }));
   return rows.map((r) => ({
     id: r.id,
@@ -31,6 +33,7 @@ export async function readBudgets(ctx: Ctx): Promise<BudgetRow[]> {
     zone: r.zone,
     amount: Money.parse(r.amount, r.currency),
     thresholds: r.thresholds,
+    settingsChangedAt: new Date(r.settings_changed_at),
     databaseNow: new Date(r.database_now),
   }));
 }
@@ -43,15 +46,24 @@ export interface BudgetSpend {
   dataThrough: Date | null;
 }
 
-/** Billed spend of a budget in the UTC days `[from, to)`. @throws AppError */
-export async function readBudgetSpend(ctx: Ctx, budget: Pick<BudgetRow, 'id' | 'amount'>, from: Day, to: Day): Promise<BudgetSpend> {
-  type Row = { billed: string | null; loading: boolean; data_through: string | null };
-  const [row] = await rowsOf<Row>(ctx.supabase.rpc('budget_spend', { p_org: ctx.orgId, p_budget: budget.id, p_from: from, p_to: to }));
-  return {
-    billed: row?.billed == null ? null : Money.parse(row.billed, budget.amount.currency),
-    loading: row?.loading ?? false,
-    dataThrough: row?.data_through ? new Date(row.data_through) : null,
-  };
+/** Billed spend of each budget in its UTC days `[from, to)`, by the budget's id. At most 200. @throws AppError */
+export async function readBudgetSpends(ctx: Ctx, asked: readonly { budget: Pick<BudgetRow, 'id' | 'amount'>; from: Day; to: Day }[]): Promise<Map<string, BudgetSpend>> {
+  type Row = { budget_id: string; billed: string | null; loading: boolean; data_through: string | null };
+  if (asked.length === 0) return new Map();
+  const rows = await rowsOf<Row>(
+    ctx.supabase.rpc('budget_spends', { p_org: ctx.orgId, p_budgets: asked.map(({ budget }) => budget.id), p_from: asked.map(({ from }) => from), p_to: asked.map(({ to }) => to) }),
+  );
+  const currencies = new Map(asked.map(({ budget }) => [budget.id, budget.amount.currency]));
+  return new Map(
+    rows.map((row) => [
+      row.budget_id,
+      {
+        billed: row.billed === null ? null : Money.parse(row.billed, currencies.get(row.budget_id) ?? 'USD'),
+        loading: row.loading,
+        dataThrough: row.data_through ? new Date(row.data_through) : null,
+      },
+    ]),
+  );
 }
 
 export interface AlertRow {
@@ -78,7 +90,7 @@ export interface AlertRow {
   ended_at: string | null;
 }
 
-/** Newest first. @throws AppError */
+/** Newest first; `before` is the last event of the page before. @throws AppError */
 export function readAlerts(ctx: Ctx, { before, limit = 50 }: { before?: string | undefined; limit?: number } = {}): Promise<AlertRow[]> {
   return rowsOf<AlertRow>(ctx.supabase.rpc('alerts_recent', { p_org: ctx.orgId, p_before: before ?? null, p_limit: limit }));
 }
@@ -97,16 +109,34 @@ export interface DeliveryRow {
   sent_at: string | null;
 }
 
-/** What was sent for these events, to whom, and how it went. @throws AppError */
-export function readDeliveries(ctx: Ctx, eventIds: readonly string[]): Promise<DeliveryRow[]> {
-  if (eventIds.length === 0) return Promise.resolve([]);
-  return rowsOf<DeliveryRow>(
-    ctx.supabase
-      .from('messages')
-      .select('id, event_id, template, channel, recipient, state, code, attempts, next_attempt_at, created_at, sent_at')
-      .eq('org_id', ctx.orgId)
-      .in('event_id', [...eventIds])
-      .order('created_at')
-      .limit(500),
+const DELIVERY = 'id, event_id, template, channel, recipient, state, code, attempts, next_attempt_at, created_at, sent_at';
+/** Below what a gateway gives at once, so that a full answer means that there is more. */
+const DELIVERIES_AT_ONCE = 500;
+
+/** What was sent for these events, to whom, and how it went; all of it, oldest first. @throws AppError */
+export async function readDeliveries(ctx: Ctx, eventIds: readonly string[]): Promise<DeliveryRow[]> {
+  const found: DeliveryRow[] = [];
+  for (let more = eventIds.length > 0; more; ) {
+    const after = found.at(-1)?.id;
+    const query = ctx.supabase.from('messages').select(DELIVERY).eq('org_id', ctx.orgId).in('event_id', [...eventIds]);
+    const rows = await rowsOf<DeliveryRow>((after ? query.gt('id', after) : query).order('id').limit(DELIVERIES_AT_ONCE));
+    found.push(...rows);
+    more = rows.length === DELIVERIES_AT_ONCE;
+  }
+  return found.sort((a, b) => (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.recipient < b.recipient ? -1 : 1));
+}
+
+export interface TestRequest {
+  id: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  code: string | null;
+  created_at: string;
+}
+
+/** The newest test alert that somebody asked for; null when nobody did. @throws AppError */
+export async function readTestRequest(ctx: Ctx): Promise<TestRequest | null> {
+  const [row] = await rowsOf<TestRequest>(
+    ctx.supabase.from('work_requests').select('id, state, code, created_at').eq('org_id', ctx.orgId).eq('kind', 'test_alert').order('created_at', { ascending: false }).limit(1),
   );
+  return row ?? null;
 }

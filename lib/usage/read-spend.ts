@@ -52,6 +52,8 @@ export interface TopRow {
   ref: string;
   label: string | null;
   amount: Money;
+  /** The part of `amount` in the first days of the range, as many as the range before has. */
+  amountComparable: Money;
   amountBefore: Money;
   /** Of all billed spend in the range, in basis points. */
   shareBasisPoints: number;
@@ -59,7 +61,7 @@ export interface TopRow {
 
 /** What cost most (billed), with the range before for comparison, highest first. @throws AppError */
 export async function readTop(ctx: Ctx, by: 'model' | 'project' | 'api_key', range: DayRange, before: DayRange, limit = 8): Promise<TopRow[]> {
-  type Row = Amounts & { provider: ProviderName; ref: string; label: string | null; amount_before: string; share_bps: number };
+  type Row = Amounts & { provider: ProviderName; ref: string; label: string | null; amount_comparable: string; amount_before: string; share_bps: number };
   const rows = await rowsOf<Row>(
     ctx.supabase.rpc('spend_top', { p_org: ctx.orgId, p_by: by, p_from: range.from, p_to: range.to, p_before_from: before.from, p_before_to: before.to, p_limit: limit }),
   );
@@ -68,9 +70,16 @@ export async function readTop(ctx: Ctx, by: 'model' | 'project' | 'api_key', ran
     ref: r.ref,
     label: r.label,
     amount: Money.parse(r.amount, r.currency),
+    amountComparable: Money.parse(r.amount_comparable, r.currency),
     amountBefore: Money.parse(r.amount_before, r.currency),
     shareBasisPoints: r.share_bps,
   }));
+}
+
+/** Days of the range, up to today, that a connected provider has not answered for: unknown, which is not zero. @throws AppError */
+export async function readSpendGaps(ctx: Ctx, { from, to }: DayRange): Promise<Map<ProviderName, ReadonlySet<Day>>> {
+  const rows = await rowsOf<{ provider: ProviderName; days: Day[] }>(ctx.supabase.rpc('spend_gaps', { p_org: ctx.orgId, p_from: from, p_to: to }));
+  return new Map(rows.map(({ provider, days }) => [provider, new Set(days)]));
 }
 
 export interface TokenTotal {

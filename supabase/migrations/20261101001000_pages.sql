@@ -49,9 +49,10 @@ begin atomic
   select * from private.spend_totals(p_org, p_from, p_to);
 end;
 
--- What cost most, with the same span before for comparison. ref '' = the provider named none.
+-- What cost most, with a span before for comparison. ref '' = the provider named none. The day under way has no
+-- counterpart, so amount_comparable is the first part of the range that is as long as the span before.
 create function private.spend_top(p_org uuid, p_by text, p_from date, p_to date, p_before_from date, p_before_to date, p_limit integer)
-returns table (provider text, ref text, label text, currency text, amount text, amount_before text, share_bps integer)
+returns table (provider text, ref text, label text, currency text, amount text, amount_comparable text, amount_before text, share_bps integer)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
@@ -63,6 +64,7 @@ begin
       select a.provider as g_provider, a.id as g_account, r.currency as g_currency,
         case p_by when 'model' then s.model when 'project' then s.project_ref else s.api_key_ref end as g_ref,
         coalesce(sum(r.amount) filter (where r.day >= p_from and r.day < p_to), 0) as g_now,
+        coalesce(sum(r.amount) filter (where r.day >= p_from and r.day < least(p_to, p_from + (p_before_to - p_before_from))), 0) as g_comparable,
         coalesce(sum(r.amount) filter (where r.day >= p_before_from and r.day < p_before_to), 0) as g_before
       from metering.daily_spend r
       join metering.slices s on s.org_id = r.org_id and s.id = r.slice_id
@@ -73,7 +75,8 @@ begin
     ), total as (
       select t.g_currency, nullif(sum(t.g_now), 0) as whole from grouped t group by t.g_currency
     )
-    select g.g_provider, g.g_ref, coalesce(n.name, n.hint), g.g_currency, trim_scale(g.g_now)::text, trim_scale(g.g_before)::text,
+    select g.g_provider, g.g_ref, coalesce(n.name, n.hint), g.g_currency, trim_scale(g.g_now)::text,
+      trim_scale(g.g_comparable)::text, trim_scale(g.g_before)::text,
       coalesce((g.g_now * 10000 / t.whole)::integer, 0)
     from grouped g
     join total t on t.g_currency = g.g_currency
@@ -83,10 +86,37 @@ begin
 end
 $$;
 create function public.spend_top(p_org uuid, p_by text, p_from date, p_to date, p_before_from date, p_before_to date, p_limit integer)
-returns table (provider text, ref text, label text, currency text, amount text, amount_before text, share_bps integer)
+returns table (provider text, ref text, label text, currency text, amount text, amount_comparable text, amount_before text, share_bps integer)
 language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.spend_top(p_org, p_by, p_from, p_to, p_before_from, p_before_to, p_limit);
+end;
+
+-- Days for which a connected provider has not answered: unknown, not zero. A provider with none is not listed.
+create function private.spend_gaps(p_org uuid, p_from date, p_to date)
+returns table (provider text, days text[])
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform private.require_role(p_org, 'viewer');
+  if p_to - p_from > 366 then
+    perform private.refuse('range_too_long');
+  end if;
+  return query
+    select a.provider, array_agg(distinct g.day::date::text order by g.day::date::text)
+    from public.provider_accounts a
+    cross join generate_series(p_from, least(p_to - 1, (now() at time zone 'utc')::date), interval '1 day') as g(day)
+    where a.org_id = p_org
+      and exists (select 1 from public.connections c where c.org_id = p_org and c.provider_account_id = a.id and c.status <> 'purged')
+      and not exists (select 1 from metering.coverage v
+        where v.org_id = p_org and v.account_id = a.id and v.surface = 'cost' and v.day = g.day::date)
+    group by a.provider order by a.provider;
+end
+$$;
+create function public.spend_gaps(p_org uuid, p_from date, p_to date)
+returns table (provider text, days text[])
+language sql stable security invoker set search_path = ''
+begin atomic
+  select * from private.spend_gaps(p_org, p_from, p_to);
 end;
 
 create function private.token_totals(p_org uuid, p_from date, p_to date)
@@ -112,12 +142,12 @@ end;
 
 -- Health and freshness of every source. uncovered_days: days of this month for which the provider has not answered.
 create function private.sources(p_org uuid)
-returns table (connection_id uuid, label text, provider text, organization_name text, status text, status_code text, paused boolean, last_success_at timestamptz, data_through timestamptz, next_run_at timestamptz, sync_interval_minutes integer, backfill_total integer, backfill_done integer, running boolean, running_kind text, running_from date, running_to date, behind_since timestamptz, uncovered_days integer, first_day date, failures integer)
+returns table (connection_id uuid, label text, provider text, organization_name text, status text, status_code text, paused boolean, key_set_at timestamptz, last_success_at timestamptz, data_through timestamptz, next_run_at timestamptz, sync_interval_minutes integer, backfill_total integer, backfill_done integer, running boolean, running_kind text, running_from date, running_to date, behind_since timestamptz, uncovered_days integer, first_day date, failures integer)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
   return query
-    select c.id, c.label, c.provider, a.name, c.status, c.status_code, c.paused, c.last_success_at, c.data_through, c.next_run_at,
+    select c.id, c.label, c.provider, a.name, c.status, c.status_code, c.paused, c.key_set_at, c.last_success_at, c.data_through, c.next_run_at,
       c.sync_interval_minutes,
       (select count(*)::integer from public.sync_runs r where r.org_id = p_org and r.connection_id = c.id and r.kind = 'backfill'),
       (select count(*)::integer from public.sync_runs r where r.org_id = p_org and r.connection_id = c.id and r.kind = 'backfill' and r.state = 'done'),
@@ -138,46 +168,53 @@ begin
 end
 $$;
 create function public.sources(p_org uuid)
-returns table (connection_id uuid, label text, provider text, organization_name text, status text, status_code text, paused boolean, last_success_at timestamptz, data_through timestamptz, next_run_at timestamptz, sync_interval_minutes integer, backfill_total integer, backfill_done integer, running boolean, running_kind text, running_from date, running_to date, behind_since timestamptz, uncovered_days integer, first_day date, failures integer)
+returns table (connection_id uuid, label text, provider text, organization_name text, status text, status_code text, paused boolean, key_set_at timestamptz, last_success_at timestamptz, data_through timestamptz, next_run_at timestamptz, sync_interval_minutes integer, backfill_total integer, backfill_done integer, running boolean, running_kind text, running_from date, running_to date, behind_since timestamptz, uncovered_days integer, first_day date, failures integer)
 language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.sources(p_org);
 end;
 
 create function private.budgets_now(p_org uuid)
-returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[], database_now timestamptz)
+returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[], settings_changed_at timestamptz, database_now timestamptz)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
   return query
-    select b.id, b.name, b.scope_kind, b.scope_ref, b.period, b.zone, trim_scale(b.amount)::text, b.currency, b.thresholds, now()
+    select b.id, b.name, b.scope_kind, b.scope_ref, b.period, b.zone, trim_scale(b.amount)::text, b.currency, b.thresholds, b.settings_changed_at, now()
     from public.budgets b where b.org_id = p_org order by b.created_at, b.id limit 200;
 end
 $$;
 create function public.budgets_now(p_org uuid)
-returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[], database_now timestamptz)
+returns table (id uuid, name text, scope_kind text, scope_ref text, period text, zone text, amount text, currency text, thresholds text[], settings_changed_at timestamptz, database_now timestamptz)
 language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.budgets_now(p_org);
 end;
 
--- Billed spend of a budget in [p_from, p_to); null is unknown, not zero.
-create function private.budget_spend(p_org uuid, p_budget uuid, p_from date, p_to date)
-returns table (billed text, loading boolean, data_through timestamptz)
+-- Billed spend of each budget in its own [from, to); null is unknown, not zero. The three arrays go together.
+create function private.budget_spends(p_org uuid, p_budgets uuid[], p_from date[], p_to date[])
+returns table (budget_id uuid, billed text, loading boolean, data_through timestamptz)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
-  return query select w.billed, w.loading, w.data_through from private.worker_budget_state(p_org, p_budget, p_from, p_to) w;
+  if cardinality(p_budgets) > 200 or cardinality(p_from) <> cardinality(p_budgets) or cardinality(p_to) <> cardinality(p_budgets) then
+    perform private.refuse('invalid_input');
+  end if;
+  return query
+    select u.budget, w.billed, w.loading, w.data_through
+    from unnest(p_budgets, p_from, p_to) as u(budget, first_day, end_day)
+    cross join lateral private.worker_budget_state(p_org, u.budget, u.first_day, u.end_day) w;
 end
 $$;
-create function public.budget_spend(p_org uuid, p_budget uuid, p_from date, p_to date)
-returns table (billed text, loading boolean, data_through timestamptz)
+create function public.budget_spends(p_org uuid, p_budgets uuid[], p_from date[], p_to date[])
+returns table (budget_id uuid, billed text, loading boolean, data_through timestamptz)
 language sql stable security invoker set search_path = ''
 begin atomic
-  select * from private.budget_spend(p_org, p_budget, p_from, p_to);
+  select * from private.budget_spends(p_org, p_budgets, p_from, p_to);
 end;
 
-create function private.alerts_recent(p_org uuid, p_before timestamptz, p_limit integer)
+-- Newest first, after the event p_before. What one evaluation raised shares its instant: the one that was told comes first.
+create function private.alerts_recent(p_org uuid, p_before uuid, p_limit integer)
 returns table (id uuid, kind text, rule text, scope text, threshold text, period_start timestamptz, episode integer, state text, message boolean, on_connect boolean, budget_id uuid, budget_name text, connection_id uuid, connection_label text, amount text, budget_amount text, currency text, facts jsonb, raised_at timestamptz, ended_at timestamptz)
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -188,11 +225,12 @@ begin
     from public.alert_events e
     left join public.budgets b on b.org_id = e.org_id and b.id = e.budget_id
     left join public.connections c on c.org_id = e.org_id and c.id = e.connection_id
-    where e.org_id = p_org and (p_before is null or e.raised_at < p_before)
-    order by e.raised_at desc, e.id limit least(greatest(p_limit, 1), 200);
+    where e.org_id = p_org and (p_before is null or (e.raised_at, e.message, e.id) <
+      (select x.raised_at, x.message, x.id from public.alert_events x where x.org_id = p_org and x.id = p_before))
+    order by e.raised_at desc, e.message desc, e.id desc limit least(greatest(p_limit, 1), 200);
 end
 $$;
-create function public.alerts_recent(p_org uuid, p_before timestamptz, p_limit integer)
+create function public.alerts_recent(p_org uuid, p_before uuid, p_limit integer)
 returns table (id uuid, kind text, rule text, scope text, threshold text, period_start timestamptz, episode integer, state text, message boolean, on_connect boolean, budget_id uuid, budget_name text, connection_id uuid, connection_label text, amount text, budget_amount text, currency text, facts jsonb, raised_at timestamptz, ended_at timestamptz)
 language sql stable security invoker set search_path = ''
 begin atomic
@@ -298,11 +336,12 @@ insert into private.granted (statement) values
   ('grant execute on function private.spend_by_day(uuid, date, date), public.spend_by_day(uuid, date, date) to authenticated'),
   ('grant execute on function private.spend_totals(uuid, date, date), public.spend_totals(uuid, date, date) to authenticated'),
   ('grant execute on function private.spend_top(uuid, text, date, date, date, date, integer), public.spend_top(uuid, text, date, date, date, date, integer) to authenticated'),
+  ('grant execute on function private.spend_gaps(uuid, date, date), public.spend_gaps(uuid, date, date) to authenticated'),
   ('grant execute on function private.token_totals(uuid, date, date), public.token_totals(uuid, date, date) to authenticated'),
   ('grant execute on function private.sources(uuid), public.sources(uuid) to authenticated'),
   ('grant execute on function private.budgets_now(uuid), public.budgets_now(uuid) to authenticated'),
-  ('grant execute on function private.budget_spend(uuid, uuid, date, date), public.budget_spend(uuid, uuid, date, date) to authenticated'),
-  ('grant execute on function private.alerts_recent(uuid, timestamptz, integer), public.alerts_recent(uuid, timestamptz, integer) to authenticated'),
+  ('grant execute on function private.budget_spends(uuid, uuid[], date[], date[]), public.budget_spends(uuid, uuid[], date[], date[]) to authenticated'),
+  ('grant execute on function private.alerts_recent(uuid, uuid, integer), public.alerts_recent(uuid, uuid, integer) to authenticated'),
   ('grant execute on function private.key_uses(uuid, text, text, integer, uuid, text), public.key_uses(uuid, text, text, integer, uuid, text) to authenticated'),
   ('grant execute on function private.audit_trail(uuid, text, text, integer), public.audit_trail(uuid, text, text, integer) to authenticated'),
   ('grant execute on function private.audit_head(uuid), public.audit_head(uuid) to authenticated');
