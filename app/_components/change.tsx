@@ -17,8 +17,8 @@ export function Change({ amount, currency, basisPoints, className }: ChangeProps
   const isZero = /^0+(\.0+)?$/.test(amount);
   const Arrow = isZero ? Equal : negative ? ArrowDownRight : ArrowUpRight;
   return (
-    <span className={cx('inline-flex items-center gap-1 whitespace-nowrap', className)} title={exact}>
-      <Arrow className={cx('size-4 shrink-0', isZero ? 'text-ink-3' : negative ? 'text-good' : 'text-copper')} aria-hidden="true" />
+    <span className={cx('inline-flex items-baseline gap-1 whitespace-nowrap', className)} title={exact}>
+      <Arrow className={cx('size-4 shrink-0 self-center', isZero ? 'text-ink-3' : negative ? 'text-good' : 'text-copper')} aria-hidden="true" />
       <span className="figures">
         <span className="sr-only">{isZero ? 'unchanged, ' : negative ? 'down ' : 'up '}</span>
         {text.replace('−', '')}

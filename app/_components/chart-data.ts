@@ -2,8 +2,15 @@
 import { Money } from '#lib/money.ts';
 
 export type ChartSeries = { readonly id: string; readonly name: string; readonly colour: string };
-/** `amounts[series id]` is decimal text; a series without an entry has nothing known for the day. */
-export type ChartDay = { readonly day: string; readonly amounts: Readonly<Record<string, string>> };
+export type ChartDay = {
+  readonly day: string;
+  /** `amounts[series id]` is decimal text; a series without an entry has nothing known for the day. */
+  readonly amounts: Readonly<Record<string, string>>;
+  /** Series that nobody answered for: unknown, which is not zero. */
+  readonly unknown?: readonly string[];
+  /** Still to come: it keeps its place on the axis and is in no table. */
+  readonly ahead?: boolean;
+};
 
 export type ChartRow = { readonly day: string } & { readonly [series: `s${number}`]: number };
 
@@ -15,11 +22,33 @@ export function chartRows(days: readonly ChartDay[], series: readonly ChartSerie
   });
 }
 
-/** The day's exact total as decimal text. */
+/** The day's exact total of what is known, as decimal text. */
 export function dayTotal(day: ChartDay, currency: string): string {
-  return Object.values(day.amounts)
-    .reduce((sum, amount) => sum.plus(Money.parse(amount, currency)), Money.zero(currency))
-    .toDecimal();
+  return sumText(Object.values(day.amounts), currency);
+}
+
+/** What is known of a series over all days; of all series without an id. */
+export function seriesTotal(days: readonly ChartDay[], currency: string, id?: string): string {
+  return sumText(
+    days.flatMap(({ amounts }) => (id === undefined ? Object.values(amounts) : (amounts[id] ?? []))),
+    currency,
+  );
+}
+
+function sumText(amounts: readonly string[], currency: string): string {
+  return amounts.reduce((sum, amount) => sum.plus(Money.parse(amount, currency)), Money.zero(currency)).toDecimal();
+}
+
+/** Runs of days on which something is unknown, as first and last day of each. */
+export function unknownStretches(days: readonly ChartDay[]): { from: string; to: string }[] {
+  const stretches: { from: string; to: string }[] = [];
+  let open: { from: string; to: string } | null = null;
+  for (const { day, unknown } of days) {
+    if (!unknown?.length) open = null;
+    else if (open) open.to = day;
+    else stretches.push((open = { from: day, to: day }));
+  }
+  return stretches;
 }
 
 /** Axis labels: `$0`, `$250`, `$1.2k`. Ticks are round numbers of the axis, not anybody's amount. */

@@ -47,14 +47,20 @@ export function Meter({ label, basisPoints, thresholds, children }: MeterProps) 
           {basisPoints === null ? null : <div className={cx('h-full rounded-full', FILL[level])} style={{ width: at(Math.max(0, basisPoints)) }} />}
         </div>
         <div className="relative h-5 text-xs text-ink-3" aria-hidden="true">
-          {thresholds.map((t) => (
+          {thresholds.map((t, i) => (
             <span key={t} className={cx('absolute top-0 flex flex-col', t * 100 >= scale ? 'items-end -translate-x-full' : 'items-center -translate-x-1/2')} style={{ left: at(t * 100) }}>
               <span className="h-1 w-px bg-line-strong" />
-              <span className="figures leading-4">{t}%</span>
+              {/* Two labels on one spot can be read by nobody: the higher one is kept. */}
+              <span className={cx('figures leading-4', isCrowded(t, thresholds[i + 1], scale) && 'invisible')}>{t}%</span>
             </span>
           ))}
         </div>
       </div>
     </div>
   );
+}
+
+/** @param next the threshold to the right, if any. True when their labels would touch on a phone. */
+function isCrowded(percent: number, next: number | undefined, scale: number): boolean {
+  return next !== undefined && (next - percent) * 100 < scale / 8;
 }

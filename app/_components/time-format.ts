@@ -44,3 +44,10 @@ export function longDay(day: string): string {
 export function monthName(day: string): string {
   return `${MONTHS[Number(day.slice(5, 7)) - 1] ?? ''} ${day.slice(0, 4)}`;
 }
+
+const LONG_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+
+/** `November`, from any day of the month. */
+export function monthWord(day: string): string {
+  return LONG_MONTHS[Number(day.slice(5, 7)) - 1] ?? '';
+}

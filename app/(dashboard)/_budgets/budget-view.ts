@@ -12,16 +12,8 @@ import type { Threshold } from '#lib/alerts/thresholds.ts';
 import type { Day } from '#lib/day.ts';
 import { instantText, moneyText, moneyTexts } from '#lib/email/figures.ts';
 import type { Money } from '#lib/money.ts';
-
-/** A source that a budget covers and nothing is heard from. */
-export interface ScopeSource {
-  connectionId: string;
-  provider: string;
-  label: string;
-  /** Blind: nothing new arrives. */
-  blind: boolean;
-  unknownSince: Date | null;
-}
+import { budgetScope, isInScope } from './budget-scope.ts';
+import type { ScopeSource } from './budget-scope.ts';
 
 export type BudgetState = 'over' | 'near' | 'calm' | 'unknown';
 
@@ -30,6 +22,8 @@ export interface BudgetView {
   name: string;
   /** `All providers`, `OpenAI`, `OpenAI “Main”`, `Model gpt-6` */
   scope: string;
+  /** On everything, by calendar month in UTC: what the whole month is held against. */
+  wholeMonth: boolean;
   period: BudgetPeriod;
   amount: Money;
   /** null = unknown, which is not zero. */
@@ -46,6 +40,7 @@ export interface BudgetView {
   /** What is not in the figure, each a sentence. */
   cautions: string[];
   dataThrough: Date | null;
+  settingsChangedAt: Date;
 }
 
 export interface BudgetPlan {
@@ -68,7 +63,7 @@ export function budgetView({ budget, period }: BudgetPlan, spend: BudgetSpend | 
   const thresholds = inOrder(budget.thresholds.flatMap((text) => parseThreshold(text) ?? []), budget.amount);
   const basisPoints = billed?.basisPointsOf(budget.amount) ?? null;
   const covered = sources.filter((source) => isInScope(budget, source));
-  const view = { id: budget.id, name: budget.name, scope: scopeText(budget, sources), period, amount: budget.amount, billed, thresholds, dataThrough: spend?.dataThrough ?? null };
+  const view = { id: budget.id, name: budget.name, scope: budgetScope(budget, sources), wholeMonth: budget.scopeKind === 'organization' && budget.period === 'month' && period.zone === 'UTC', period, amount: budget.amount, billed, thresholds, dataThrough: spend?.dataThrough ?? null, settingsChangedAt: budget.settingsChangedAt };
   return {
     ...view,
     basisPoints: basisPoints === null ? null : Number(basisPoints),
@@ -115,29 +110,4 @@ function ticksOf(threshold: Threshold, amount: Money): number[] {
   if ('basisPoints' in threshold) return [threshold.basisPoints / 100];
   const share = thresholdAmount(threshold, amount).basisPointsOf(amount);
   return share === null ? [] : [Number(share) / 100];
-}
-
-function isInScope({ scopeKind, scopeRef }: BudgetRow, source: ScopeSource): boolean {
-  if (scopeKind === 'provider') return source.provider === scopeRef;
-  if (scopeKind === 'connection') return source.connectionId === scopeRef;
-  return true;
-}
-
-function scopeText({ scopeKind, scopeRef }: Pick<BudgetRow, 'scopeKind' | 'scopeRef'>, sources: readonly ScopeSource[]): string {
-  switch (scopeKind) {
-    case 'organization':
-      return 'All providers';
-    case 'provider':
-      return providerName(scopeRef);
-    case 'connection': {
-      const source = sources.find(({ connectionId }) => connectionId === scopeRef);
-      return source ? `${providerName(source.provider)} “${source.label}”` : 'A connection that is gone';
-    }
-    case 'project':
-      return `Project ${scopeRef}`;
-    case 'model':
-      return `Model ${scopeRef}`;
-    case 'api_key':
-      return `API key ${scopeRef}`;
-  }
 }

@@ -3,8 +3,9 @@ import type { SourceRow } from '#lib/connections/read-connections.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { readBudgets, readBudgetSpends } from '#lib/alerts/read-alerts.ts';
 import { isBlind } from '../_sources/freshness.ts';
+import type { ScopeSource } from './budget-scope.ts';
 import { budgetView, planOf } from './budget-view.ts';
-import type { BudgetView, ScopeSource } from './budget-view.ts';
+import type { BudgetView } from './budget-view.ts';
 
 /** In the order they were made. @throws AppError */
 export async function loadBudgets(ctx: Ctx, sources: readonly SourceRow[]): Promise<BudgetView[]> {
@@ -14,7 +15,7 @@ export async function loadBudgets(ctx: Ctx, sources: readonly SourceRow[]): Prom
   return plans.map((plan) => budgetView(plan, spends.get(plan.budget.id), covered));
 }
 
-function scopeSource(source: SourceRow): ScopeSource {
+export function scopeSource(source: SourceRow): ScopeSource {
   const { connection_id: connectionId, provider, label, data_through: through } = source;
   return { connectionId, provider, label, blind: isBlind(source), unknownSince: through ? new Date(through) : null };
 }

@@ -8,6 +8,8 @@ import type { Day } from '#lib/day.ts';
 import { PROVIDERS } from '#lib/providers/contract.ts';
 import { readDailySpend, readSpendGaps, readTokenTotals, readTop } from '#lib/usage/read-spend.ts';
 import type { TokenTotal } from '#lib/usage/read-spend.ts';
+import type { BudgetView } from '../../_budgets/budget-view.ts';
+import { loadBudgets } from '../../_budgets/load-budgets.ts';
 import { freshnessOf } from '../../_sources/freshness.ts';
 import type { Freshness } from '../../_sources/freshness.ts';
 import { spanOf } from './span.ts';
@@ -32,6 +34,7 @@ export interface Overview {
   models: Attempt<TopLine[]>;
   projects: Attempt<TopLine[]>;
   tokens: Attempt<TokenTotal[]>;
+  budgets: Attempt<BudgetView[]>;
 }
 
 export async function loadOverview(ctx: Session, spanName: SpanName, now: Date): Promise<Overview> {
@@ -42,12 +45,13 @@ export async function loadOverview(ctx: Session, spanName: SpanName, now: Date):
   const span = spanOf(spanName, today, freshness.completeTo);
   const spend = withSources(days, sources);
   const comparable = spend.ok && isComparable(spend.value, span);
-  const [models, projects, tokens] = await Promise.all([
+  const [models, projects, tokens, budgets] = await Promise.all([
     attempt('top models', () => readLines(ctx, 'model', span, comparable)),
     attempt('top projects', () => readLines(ctx, 'project', span, comparable)),
     attempt('tokens', () => readTokenTotals(ctx, span)),
+    attempt('budgets', () => loadBudgets(ctx, sources.ok ? sources.value : [])),
   ]);
-  return { today, sources, freshness, month: spanOf('month', today, freshness.completeTo), span, historyFrom, days: spend, models, projects, tokens };
+  return { today, sources, freshness, month: spanOf('month', today, freshness.completeTo), span, historyFrom, days: spend, models, projects, tokens, budgets };
 }
 
 async function readSpendDays(ctx: Session, from: Day, today: Day): Promise<SpendDays> {

@@ -1,4 +1,5 @@
 /** The spans of days that the page shows, and what each is compared with. A day is a UTC day. */
+import { shortDay } from '#app/_components/time-format.ts';
 import { addDays, addMonths, daysBetween, firstOfMonth } from '#lib/day.ts';
 import type { Day } from '#lib/day.ts';
 import type { DayRange } from '#lib/usage/read-spend.ts';
@@ -48,17 +49,11 @@ function comparisonOf(from: Day, beforeFrom: Day, length: number): Span['compari
   return { now: { from, to: addDays(from, length) }, before: { from: beforeFrom, to: addDays(beforeFrom, length) } };
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** `1–19 Nov`, `28 Oct – 19 Nov`, `21 Dec 2025 – 19 Jan 2026`, `1 Nov`. The last day is included. */
 export function rangeText({ from, to }: DayRange): string {
   const last = addDays(to, -1);
-  if (from === last) return dayText(from);
-  if (from.slice(0, 4) !== last.slice(0, 4)) return `${dayText(from)} ${from.slice(0, 4)} – ${dayText(last)} ${last.slice(0, 4)}`;
-  if (from.slice(0, 7) !== last.slice(0, 7)) return `${dayText(from)} – ${dayText(last)}`;
-  return `${Number(from.slice(8))}–${dayText(last)}`;
-}
-
-function dayText(d: Day): string {
-  return `${Number(d.slice(8))} ${MONTHS[Number(d.slice(5, 7)) - 1] ?? ''}`;
+  if (from === last) return shortDay(from);
+  if (from.slice(0, 4) !== last.slice(0, 4)) return `${shortDay(from)} ${from.slice(0, 4)} – ${shortDay(last)} ${last.slice(0, 4)}`;
+  if (from.slice(0, 7) !== last.slice(0, 7)) return `${shortDay(from)} – ${shortDay(last)}`;
+  return `${Number(from.slice(8))}–${shortDay(last)}`;
 }

@@ -38,16 +38,25 @@ export function isWhollyUnknown(days: SpendDays, range: DayRange, provider: Prov
   return begun.length > 0 && unknownDays(days, range, provider).length === begun.length;
 }
 
-/** Days of the range on which every connected provider has answered, with what they billed together. */
-export function knownTotals(days: SpendDays, range: DayRange): { day: Day; amount: Money }[] {
-  const begun = eachDay(range.from, range.to).filter((day) => day <= days.today);
-  const gapDays = new Set([...days.gaps.values()].flatMap((set) => [...set]));
-  const sums = new Map(begun.map((day) => [day, Money.zero(days.currency)]));
-  for (const row of days.daily) {
-    const sum = sums.get(row.day);
-    if (sum && row.kind === 'billed' && row.amount.currency === days.currency) sums.set(row.day, sum.plus(row.amount));
+export interface DayTotal {
+  day: Day;
+  amount: Money;
+}
+
+/** What is known of each day of the range that has begun; of a gap day that is only a part. */
+export function knownParts({ daily, currency, today }: SpendDays, { from, to }: DayRange): DayTotal[] {
+  const sums = new Map(eachDay(from, to).filter((day) => day <= today).map((day) => [day, Money.zero(currency)]));
+  for (const { day, kind, amount } of daily) {
+    const sum = sums.get(day);
+    if (sum && kind === 'billed' && amount.currency === currency) sums.set(day, sum.plus(amount));
   }
-  return begun.filter((day) => !gapDays.has(day)).map((day) => ({ day, amount: sums.get(day) ?? Money.zero(days.currency) }));
+  return [...sums].map(([day, amount]) => ({ day, amount }));
+}
+
+/** Of these the days on which every connected provider has answered: their totals are whole. */
+export function knownTotals(days: SpendDays, range: DayRange): DayTotal[] {
+  const gapDays = new Set([...days.gaps.values()].flatMap((set) => [...set]));
+  return knownParts(days, range).filter(({ day }) => !gapDays.has(day));
 }
 
 /** Dollars when there are any or nothing is known; else what was spent in. */
