@@ -65,5 +65,5 @@ export function startClock(tasks: readonly ClockTask[], log: Logger): Clock {
 }
 
 async function destroyAll(tasks: readonly ScheduledTask[]): Promise<void> {
-  await Promise.all(tasks.map((task) => task.destroy()));
+  for (const task of tasks) await task.destroy();
 }

@@ -29,7 +29,11 @@ function listening(server: Server, host: string, port: number): Promise<HealthSe
       server.off('error', reject);
       resolve({
         port: (server.address() as AddressInfo).port,
-        close: () => new Promise((closed) => void server.close(() => closed()).closeAllConnections()),
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
       });
     });
   });

@@ -24,17 +24,17 @@ process.on('unhandledRejection', die);
 const ending = new AbortController();
 const stopping = new AbortController();
 const context = orRefuse(() => createContext(env, log, stopping.signal));
-let worker: RunningWorker | undefined;
-const health = await startHealth(env.WORKER_HEALTH_HOST, env.WORKER_HEALTH_PORT, () => worker?.vitals() ?? notYet());
+const started: { worker?: RunningWorker } = {};
+const health = await startHealth(env.WORKER_HEALTH_HOST, env.WORKER_HEALTH_PORT, () => started.worker?.vitals() ?? notYet());
 log.info({ port: health.port, worker: context.workerId, queue: env.REDIS_URL ? 'redis' : 'postgres' }, 'started');
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
-worker = startWorker(context, { ending, stopping });
+started.worker = startWorker(context, { ending, stopping });
 
 /** Once: a terminal and the process that started us may both send the same wish. */
 async function end(signal: string): Promise<void> {
   if (ending.signal.aborted) return;
   log.info({ signal }, 'stopping');
-  await worker?.stop();
+  await started.worker?.stop();
   await health.close();
   log.info('stopped');
   process.exit(0);

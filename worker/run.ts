@@ -23,7 +23,7 @@ export async function performRun(context: WorkerContext, runId: string, jobId: s
   const ms = (): number => Math.round(performance.now() - startedAt);
   log.info({ provider: run.provider, from: run.from, to: run.to, attempt: run.attempts, fence: run.fence }, 'run_started');
   // A run that ended several workers is not tried for ever: it waits like one that failed.
-  if (run.abandoned && run.failures >= GIVE_UP_AFTER) return settle(context, log, run, afterFailure('run_abandoned', run), ms());
+  if (run.abandoned && run.failures >= GIVE_UP_AFTER) return settle(context, log, run, afterFailure('lease_lost', run), ms());
   let result: SyncResult;
   try {
     result = await syncClaimedRun(syncDependencies(context, log), run, jobId, context.stopping);

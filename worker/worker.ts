@@ -39,12 +39,16 @@ export function startWorker(context: WorkerContext, { ending, stopping }: Stops)
       settings: env,
       concurrency: { work: env.WORKER_CONCURRENCY, mail: MAILS_AT_A_TIME },
       mailsPerSecond: MAILS_PER_SECOND,
-      handle: (job, jobId) => handleJob(context, job, jobId),
+      async handle(job, jobId) {
+        await handleJob(context, job, jobId);
+        // What this job made due (the next chunk, a mail) need not wait for the next second.
+        if (job.name !== 'pulse' && !ending.signal.aborted) void relay.tick();
+      },
       onError: quietly(log, 'queue_error'),
       onMalformed: (name) => log.warn({ job: name.slice(0, 60) }, 'job_malformed'),
     },
   });
-  const relay = createRelay({ pool: context.pool, offer: keeper.offer, log });
+  const relay = createRelay({ pool: context.pool, offer: (jobs) => keeper.offer(jobs), log });
   let database = false;
   let clock: Clock | null = null;
 
@@ -77,10 +81,10 @@ export function startWorker(context: WorkerContext, { ending, stopping }: Stops)
 function tasks(context: WorkerContext, keeper: QueueKeeper, tick: () => Promise<void>): Parameters<typeof startClock>[0] {
   return [
     { name: 'relay', pattern: '* * * * * *', run: tick },
-    { name: 'pulse', pattern: '*/15 * * * * *', run: keeper.beat },
+    { name: 'pulse', pattern: '*/15 * * * * *', run: () => keeper.beat() },
     { name: 'sources', pattern: '0 */5 * * * *', run: () => reconcileSources(context) },
     { name: 'checkpoints', pattern: '30 7 * * * *', run: () => reconcileCheckpoints(context) },
-    { name: 'clean', pattern: '0 37 * * * *', run: keeper.clean },
+    { name: 'clean', pattern: '0 37 * * * *', run: () => keeper.clean() },
   ];
 }
 

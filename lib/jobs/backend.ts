@@ -59,8 +59,7 @@ function postgresBackend(connectionString: string, onError: (error: Error) => vo
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'keymeter-queue',
-    // The library's statements name no schema. A pooler may refuse this as a start-up option, so it is a statement.
-    onConnect: (client) => client.query(`set search_path to ${SCHEMA}`).then(() => {}),
+    onConnect: findTables,
   });
   // Every queue and worker listens to the pool they share.
   pool.setMaxListeners(30);
@@ -71,6 +70,14 @@ function postgresBackend(connectionString: string, onError: (error: Error) => vo
     worker: (name, process, options) => new Worker(name, process, { ...options, connection: pool }, createPostgresBackend) as unknown as Worker,
     close: () => pool.end(),
   };
+}
+
+/**
+ * The library's statements name no schema. A pooler may refuse this as a start-up option, so it is a statement; the pool
+ * waits for it, though its type does not say so.
+ */
+async function findTables(client: pg.ClientBase): Promise<void> {
+  await client.query(`set search_path to ${SCHEMA}`);
 }
 
 function redisBackend(url: string): Backend {
