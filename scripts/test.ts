@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { serveStack, type ServedStack } from '#tests/support/serve-stack.ts';
 import { ensureNode } from './ensure-node.ts';
 import { ensureSystem } from './ensure-system.ts';
 import { CHECKOUT, dataPaths } from './stack/paths.ts';
 import { startProgress } from './stack/progress.ts';
+import { serveStack, type ServedStack } from './stack/serve-temporary.ts';
 import { countOf, sum, type Count } from './test-count.ts';
 
 ensureNode();

@@ -18,7 +18,7 @@ export interface Visit {
 /** A new context with its own cookies, on the sign-in page's far side. */
 export async function visitAs(browser: Browser, user: Pick<TestUser, 'email' | 'password'>, options: BrowserContextOptions = {}): Promise<Visit> {
   const visit = await openVisit(browser, options);
-  await visit.page.goto(`${stack().appUrl}/sign-in`);
+  await visit.page.goto('/sign-in');
   await visit.page.getByLabel('E-mail').fill(user.email);
   await visit.page.getByLabel('Password').fill(user.password);
   await visit.page.getByRole('button', { name: 'Sign in' }).click();
@@ -32,7 +32,7 @@ export async function openVisit(browser: Browser, options: BrowserContextOptions
   const sent: string[] = [];
   const complaints: string[] = [];
   const answers: Promise<string>[] = [];
-  page.on('request', (request) => sent.push(`${request.method()} ${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`));
+  page.on('request', (request) => sent.push(`${request.method()} ${request.url()} ${JSON.stringify(request.headers())} ${request.postDataBuffer()?.toString('latin1') ?? ''}`));
   page.on('response', (response) =>
     answers.push(
       response.text().then(

@@ -75,9 +75,9 @@ export interface Ending {
 }
 
 /** Runs a program of the checkout with exactly this environment until it ends, or is killed after the given time. */
-export function runToEnd(args: readonly string[], env: Readonly<Record<string, string>>, withinMs = 60_000): Promise<Ending> {
+export function runToEnd(args: readonly string[], env: Readonly<Record<string, string>>, withinMs = 60_000, node = process.execPath): Promise<Ending> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...args], { cwd: CHECKOUT, env: bareEnv(env), stdio: ['ignore', 'pipe', 'pipe'], timeout: withinMs, killSignal: 'SIGKILL' });
+    const child = spawn(node, [...args], { cwd: CHECKOUT, env: bareEnv(env), stdio: ['ignore', 'pipe', 'pipe'], timeout: withinMs, killSignal: 'SIGKILL' });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));

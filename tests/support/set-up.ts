@@ -1,7 +1,8 @@
 /** What the set-ups of both projects share: use the stack that `npm test` started, or start one for this run. */
 import type { TestProject } from 'vitest/node';
 import { startProgress } from '#scripts/stack/progress.ts';
-import { serveStack } from './serve-stack.ts';
+import { serveStack } from '#scripts/stack/serve-temporary.ts';
+
 
 declare module 'vitest' {
   export interface ProvidedContext {

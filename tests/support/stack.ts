@@ -10,9 +10,9 @@ import { loginUrl } from '#scripts/stack/database.ts';
 import { dataPaths } from '#scripts/stack/paths.ts';
 import { freePort } from '#scripts/stack/ports.ts';
 import { workerEnv as environmentOfWorker } from '#scripts/stack/process-env.ts';
+import { controlSocket } from '#scripts/stack/serve-temporary.ts';
 import type { StackSecrets } from '#scripts/stack/secrets.ts';
 import type { StackEnv } from '#scripts/stack/stack-env.ts';
-import { controlSocket } from './serve-stack.ts';
 
 export interface TestStack {
   readonly dataDir: string;

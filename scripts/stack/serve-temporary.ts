@@ -1,14 +1,14 @@
 /**
- * Starts the stack that tests run against, in a data directory of its own, and lets test processes ask for what only
- * the process that started it can do (restart a part, kill the worker) over a private socket.
+ * Starts a stack in a temporary data directory, as tests want one, and lets their processes ask for what only the
+ * process that started it can do (restart a part, kill the worker) over a private socket.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import type { Progress } from '#scripts/stack/progress.ts';
-import { removeCluster } from '#scripts/stack/postgres/place.ts';
-import { startStack, type Stack } from '#scripts/stack/supervise.ts';
+import { removeCluster } from './postgres/place.ts';
+import type { Progress } from './progress.ts';
+import { startStack, type Stack } from './supervise.ts';
 
 export interface ServedStack {
   readonly dataDir: string;
