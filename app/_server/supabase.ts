@@ -8,11 +8,11 @@ const AUTH_TIMEOUT_MS = 15_000;
  * Auth's client for one request. It keeps nothing: no storage, no timer, no address bar. The caller reads and writes the
  * session's cookie.
  */
-export function authClient(): SupabaseClient['auth'] {
+export function authClient(via: typeof fetch = withDeadline): SupabaseClient['auth'] {
   const env = webEnv();
   return createClient(env.SUPABASE_URL, env.SUPABASE_PUBLISHABLE_KEY, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: withDeadline },
+    global: { fetch: via },
   }).auth;
 }
 
@@ -26,5 +26,5 @@ export function databaseClient(accessToken?: string): SupabaseClient {
 }
 
 /** A database that hangs must become an error page, not a request that hangs with it. */
-const withDeadline: typeof fetch = (input, init) =>
+export const withDeadline: typeof fetch = (input, init) =>
   fetch(input, { ...init, cache: 'no-store', signal: init?.signal ? AbortSignal.any([init.signal, AbortSignal.timeout(AUTH_TIMEOUT_MS)]) : AbortSignal.timeout(AUTH_TIMEOUT_MS) });

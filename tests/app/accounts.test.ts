@@ -1,4 +1,4 @@
-import { AuthApiError, AuthRetryableFetchError } from '@supabase/supabase-js';
+import { AuthApiError, AuthRetryableFetchError, AuthUnknownError } from '@supabase/supabase-js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isGuessable, mailAddress, newPassword } from '#app/_server/auth/credentials.ts';
@@ -71,6 +71,7 @@ describe('sessions', () => {
     expect(isAuthOutage(new TypeError('fetch failed'))).toBe(true);
     expect(isAuthOutage(new AuthApiError('busy', 503, undefined))).toBe(true);
     expect(isAuthOutage(new AuthApiError('slow down', 429, 'over_request_rate_limit'))).toBe(true);
+    expect(isAuthOutage(new AuthUnknownError('<h1>Maintenance</h1>', new SyntaxError('Unexpected token')))).toBe(true);
     expect(isAuthOutage(new AuthApiError('bad jwt', 403, 'bad_jwt'))).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import type { StoredSession } from '../session-cookie.ts';
 import { log } from '../log.ts';
-import { authClient } from '../supabase.ts';
+import { authClient, withDeadline } from '../supabase.ts';
 import { storedForm } from './session-writes.ts';
 import { isAuthOutage } from './verified-user.ts';
 
@@ -16,7 +16,7 @@ export function needsRefresh(session: StoredSession, nowMs: number = Date.now())
  * nobody out.
  */
 export async function refreshed(session: StoredSession): Promise<StoredSession | 'ended' | null> {
-  const { data, error } = await authClient().refreshSession({ refresh_token: session.refreshToken });
+  const { data, error } = await authClient(askedOnce).refreshSession({ refresh_token: session.refreshToken });
   if (data.session) return storedForm(data.session);
   if (error && isAuthOutage(error)) {
     log().warn({ err: error }, 'session could not be refreshed');
@@ -24,3 +24,13 @@ export async function refreshed(session: StoredSession): Promise<StoredSession |
   }
   return 'ended';
 }
+
+/**
+ * supabase-js repeats a refresh that got no answer for half a minute, and the page would wait as long. A 429 is final to
+ * it, and an outage to us. An answer that is not Auth's JSON (a proxy's page) is none either.
+ */
+const askedOnce: typeof fetch = async (input, init) => {
+  const answer = await withDeadline(input, init).catch(() => null);
+  const spoke = answer && answer.status < 500 && answer.headers.get('content-type')?.includes('json');
+  return spoke ? answer : Response.json({ msg: 'no answer' }, { status: 429 });
+};

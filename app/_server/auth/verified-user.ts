@@ -1,10 +1,10 @@
-import { isAuthError, isAuthRetryableFetchError } from '@supabase/supabase-js';
+import { AuthUnknownError, isAuthError, isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { AppError } from '#lib/errors.ts';
 import { authClient } from '../supabase.ts';
 
-/** Auth's answer was none: it is down, overloaded, or limiting us. Anything else is Auth saying no. */
+/** Auth's answer was none: it is down, overloaded, limiting us, or another server spoke in its place. Anything else is Auth saying no. */
 export function isAuthOutage(error: unknown): boolean {
-  if (!isAuthError(error) || isAuthRetryableFetchError(error)) return true;
+  if (!isAuthError(error) || isAuthRetryableFetchError(error) || error instanceof AuthUnknownError) return true;
   return error.status !== undefined && (error.status >= 500 || error.status === 429);
 }
 
