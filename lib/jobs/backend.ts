@@ -59,6 +59,7 @@ function postgresBackend(connectionString: string, onError: (error: Error) => vo
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'keymeter-queue',
+    // oxlint-disable-next-line typescript/no-misused-promises -- its type does not say so, but the pool waits for it
     onConnect: findTables,
   });
   // Every queue and worker listens to the pool they share.
@@ -72,10 +73,7 @@ function postgresBackend(connectionString: string, onError: (error: Error) => vo
   };
 }
 
-/**
- * The library's statements name no schema. A pooler may refuse this as a start-up option, so it is a statement; the pool
- * waits for it, though its type does not say so.
- */
+/** The library's statements name no schema. A pooler may refuse this as a start-up option, so it is a statement. */
 async function findTables(client: pg.ClientBase): Promise<void> {
   await client.query(`set search_path to ${SCHEMA}`);
 }
