@@ -106,7 +106,7 @@ async function visit(page: Page, user: TestUser, connectionIds: readonly string[
   await page.goto(`${appUrl}/sign-in`);
   await page.fill('input[name=email]', user.email);
   await page.fill('input[name=password]', user.password);
-  await page.click('button[type=submit]');
+  await page.click('form:has(input[name=email]) button[type=submit]');
   await page.waitForURL('**/overview');
   const details = connectionIds.map((id) => `/settings/connections/${id}`);
   for (const path of ['/overview', '/alerts', '/settings/connections', ...details, '/settings/security', '/settings/security/entries', '/nowhere']) {
