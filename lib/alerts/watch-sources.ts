@@ -48,9 +48,9 @@ export interface WatchSummary {
 /** One source that fails does not keep the others from being looked at. @throws when the list itself cannot be read. */
 export async function watchSources({ pool, appUrl, log }: { pool: Pool; appUrl: string; log: Pick<Logger, 'info' | 'error'> }): Promise<WatchSummary> {
   const summary: WatchSummary = { looked: 0, opened: 0, ended: 0, messages: 0, failed: 0 };
-  let after: string | null = null;
+  let after: SourceRow | null = null;
   for (;;) {
-    const page: SourceRow[] = await callRows<SourceRow>(pool, 'worker_sources', [PAGE, after, null]);
+    const page: SourceRow[] = await callRows<SourceRow>(pool, 'worker_sources', [PAGE, after?.org_id ?? null, after?.connection_id ?? null, null, null]);
     for (const row of page) {
       summary.looked += 1;
       if (decideBlindness(healthOf(row)).length === 0) continue;
@@ -62,7 +62,7 @@ export async function watchSources({ pool, appUrl, log }: { pool: Pool; appUrl: 
       }
     }
     if (page.length < PAGE) break;
-    after = page.at(-1)?.connection_id ?? null;
+    after = page.at(-1) ?? null;
   }
   if (summary.opened + summary.ended > 0) log.info({ ...summary }, 'sources_watched');
   return summary;
@@ -70,7 +70,7 @@ export async function watchSources({ pool, appUrl, log }: { pool: Pool; appUrl: 
 
 async function judge(tx: Tx, listed: SourceRow, appUrl: string, summary: WatchSummary): Promise<void> {
   await callValue(tx, 'worker_lock_evaluation', [listed.org_id]);
-  const [row] = await callRows<SourceRow>(tx, 'worker_sources', [1, null, listed.connection_id]);
+  const [row] = await callRows<SourceRow>(tx, 'worker_sources', [1, null, null, listed.org_id, listed.connection_id]);
   if (!row) return;
   const source: Source = { orgId: row.org_id, connectionId: row.connection_id, label: row.label, provider: row.provider, appUrl };
   for (const decision of decideBlindness(healthOf(row))) {

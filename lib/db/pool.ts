@@ -41,6 +41,8 @@ export function createPool({ connectionString, max = 10, applicationName, onIdle
   });
   // Without a listener a server that goes away while a connection is idle would end the process.
   pool.on('error', (error) => onIdleError?.(error));
+  // The same while a transaction waits between two statements: its next statement fails and says so.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
 

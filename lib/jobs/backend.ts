@@ -65,6 +65,8 @@ function postgresBackend(connectionString: string, onError: (error: Error) => vo
   // Every queue and worker listens to the pool they share.
   pool.setMaxListeners(30);
   pool.on('error', onError);
+  // A connection that is lent out has nobody who listens, and an unheard error would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return {
     kind: 'postgres',
     queue: (name, options) => new Queue(name, { ...options, connection: pool }, createPostgresBackend) as unknown as Queue,

@@ -57,6 +57,21 @@ begin
   end loop;
   revoke all on schema bullmq from public, anon, authenticated, service_role, keymeter_worker;
   alter default privileges for role postgres revoke execute on routines from public;
+  -- A type in pg_temp hides the built-in one of its name even under an empty search path: a login that could make one
+  -- there would run code of its own inside every definer function it may call. So the worker's may not; all other roles
+  -- keep the right (the queue's needs it, and calls no definer function).
+  if has_database_privilege('keymeter_worker', current_database(), 'temporary') then
+    execute format('revoke temporary on database %I from public, keymeter_worker', current_database());
+    for v_statement in
+      select format('grant temporary on database %I to %I', current_database(), r.rolname) from pg_catalog.pg_roles r
+      where r.rolname !~ '^pg_' and r.rolname <> 'keymeter_worker' and not r.rolsuper
+    loop
+      execute v_statement;
+    end loop;
+    if has_database_privilege('keymeter_worker', current_database(), 'temporary') then
+      raise exception 'keymeter_worker must not make temporary objects: run the migrations as the owner of the database';
+    end if;
+  end if;
   -- The API has to see the schema it exposes; what is in it is granted one by one.
   grant usage on schema public to anon, authenticated, service_role;
   grant usage on schema private to keymeter_worker;

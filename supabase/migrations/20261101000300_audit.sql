@@ -189,6 +189,13 @@ begin
 end
 $$;
 
+-- A count that is compared with a limit holds only while nobody else counts: who calls many times at once is served one
+-- call after the other. To be called before any row is locked.
+create function private.lock_limits(p_org uuid) returns void
+language sql volatile security definer set search_path = '' as $$
+  select pg_advisory_xact_lock(hashtextextended('keymeter.limits.' || p_org::text, 0))
+$$;
+
 -- Sign-in is told by web right after it happened. Anybody can call this for themselves, so it is limited.
 create function private.record_sign_in(p_ip text, p_user_agent text) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -196,6 +203,7 @@ declare
   v_org uuid;
 begin
   for v_org in select m.org_id from public.memberships m where m.user_id = (select auth.uid()) order by m.org_id loop
+    perform private.lock_limits(v_org);
     if (select count(*) from (
           select e.body::jsonb as b from audit.entries e
           where e.org_id = v_org and e.action = 'session.signed_in' order by e.seq desc limit 100) recent

@@ -100,21 +100,6 @@ create trigger audit after insert or update on public.connections
   for each row execute function private.audit_mutation('connection',
     'key_fingerprint,next_run_at,last_success_at,settled_day,data_through,resumed_at,failures,created_at,org_id,id,created_by');
 
--- A paused connection that goes on again is due at once.
-create function private.on_resume() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  if old.paused and not new.paused then
-    new.resumed_at := now();
-    if new.status = 'active' then
-      new.next_run_at := now();
-    end if;
-  end if;
-  return new;
-end
-$$;
-create trigger resume before update of paused on public.connections for each row execute function private.on_resume();
-
 insert into private.granted (statement) values
   ('grant select (org_id, id, provider, provider_org_ref, name, created_at) on public.provider_accounts to authenticated'),
   ('grant select (org_id, id, provider, host, label, status, status_code, paused, provider_account_id, key_prefix, key_last_four, '

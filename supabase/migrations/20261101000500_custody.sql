@@ -49,6 +49,25 @@ create policy closed on custody.intake for select to authenticated using (false)
 create policy closed on custody.envelopes for select to authenticated using (false);
 create policy closed on custody.openings for select to authenticated using (false);
 
+-- Asked before the entry is written, and again before the ciphertext is given: what was allowed a minute ago may be
+-- rejected, paused or purged by now.
+create function private.refuse_opening(p_connection public.connections, p_form text, p_purpose text) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if p_connection.status = 'purged' then
+    perform private.refuse('connection_purged');
+  elsif p_purpose is null or p_form is null
+     or not (p_form, p_purpose) in (('intake', 'verify_key'), ('intake', 'replace_key'),
+       ('envelope', 'scheduled_sync'), ('envelope', 'sync_now'), ('envelope', 'backfill')) then
+    perform private.refuse('unknown_purpose');
+  elsif p_form = 'envelope' and p_connection.status <> 'active' then
+    perform private.refuse('connection_needs_attention');
+  elsif p_form = 'envelope' and p_connection.paused and p_purpose <> 'sync_now' then
+    perform private.refuse('connection_paused');
+  end if;
+end
+$$;
+
 -- Step one. Appends `key.open.attempt` and returns its number. Refused for a connection whose key must not be
 -- opened again before somebody acts: rejected by the provider, paused, purged.
 create function private.worker_begin_opening(
@@ -62,14 +81,11 @@ begin
   select c.* into v_connection from public.connections c where c.org_id = p_org and c.id = p_connection;
   if not found then
     perform private.refuse('not_found');
-  elsif v_connection.status = 'purged' then
-    perform private.refuse('connection_purged');
-  elsif p_form = 'envelope' and v_connection.status <> 'active' then
-    perform private.refuse('connection_needs_attention');
-  elsif p_form = 'envelope' and v_connection.paused and p_purpose <> 'sync_now' then
-    perform private.refuse('connection_paused');
-  elsif p_purpose not in ('verify_key', 'replace_key', 'scheduled_sync', 'sync_now', 'backfill') then
-    perform private.refuse('unknown_purpose');
+  end if;
+  perform private.refuse_opening(v_connection, p_form, p_purpose);
+  -- an entry that does not say who and what for would be no account of the opening
+  if coalesce(length(p_job), 0) not between 1 and 200 or coalesce(length(p_worker), 0) not between 1 and 200 or p_field is distinct from 'admin_key' then
+    perform private.refuse('invalid_input');
   end if;
   v_seq := private.append_audit(p_org, 'key.open.attempt', jsonb_build_object(
     'connection', p_connection, 'provider', v_connection.provider, 'label', v_connection.label, 'field', p_field, 'form', p_form,
@@ -87,6 +103,7 @@ returns table (connection_id uuid, provider text, host text, field text, form te
 language plpgsql security definer set search_path = '' as $$
 declare
   v_opening custody.openings;
+  v_connection public.connections;
 begin
   select o.* into v_opening from custody.openings o where o.org_id = p_org and o.seq = p_seq for update;
   if not found then
@@ -98,6 +115,9 @@ begin
   elsif v_opening.lease_until < now() then
     perform private.refuse('opening_expired');
   end if;
+  select c.* into v_connection from public.connections c where c.org_id = p_org and c.id = v_opening.connection_id;
+  perform private.refuse_opening(v_connection, v_opening.form,
+    (select e.body::jsonb ->> 'purpose' from audit.entries e where e.org_id = p_org and e.seq = p_seq));
   update custody.openings o set taken_at = clock_timestamp() where o.org_id = p_org and o.seq = p_seq;
   return query
     select c.id, c.provider, c.host, v_opening.field, v_opening.form,
@@ -126,7 +146,7 @@ begin
   where o.org_id = p_org and o.seq = p_seq and o.ended_at is null returning o.connection_id into v_connection;
   if not found then
     perform private.refuse('opening_already_ended');
-  elsif p_outcome not in ('success', 'failure') or coalesce(p_code, '') !~ '^[a-z_]{0,60}$' then
+  elsif coalesce(p_outcome, '') not in ('success', 'failure') or coalesce(p_code, '') !~ '^[a-z_]{0,60}$' then
     perform private.refuse('invalid_input');
   end if;
   return private.append_audit(p_org, 'key.open.outcome', jsonb_build_object(

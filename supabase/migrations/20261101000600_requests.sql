@@ -1,8 +1,9 @@
 -- What a signed-in user can ask for. Each is one transaction: the change, its audit entry, and the row the worker
 -- picks up. Limits stand here too, because any user can call the REST API directly.
 
+-- To be called under private.lock_limits. Volatile, so that it sees what was committed while it waited for that lock.
 create function private.limit_requests(p_org uuid, p_kinds text[], p_per_hour integer) returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql volatile security definer set search_path = '' as $$
 begin
   if (select count(*) from public.work_requests r
       where r.org_id = p_org and r.kind = any (p_kinds) and r.created_at > now() - interval '1 hour') >= p_per_hour then
@@ -19,6 +20,7 @@ declare
   v_request uuid := gen_random_uuid();
 begin
   perform private.require_role(p_org, 'admin');
+  perform private.lock_limits(p_org);
   perform private.limit_requests(p_org, array['verify_key', 'replace_key'], 30);
   if (select count(*) from public.connections c where c.org_id = p_org and c.status <> 'purged') >= 1000 then
     perform private.refuse('too_many_connections');
@@ -47,6 +49,7 @@ declare
   v_request uuid := gen_random_uuid();
 begin
   perform private.require_role(p_org, 'admin');
+  perform private.lock_limits(p_org);
   perform private.limit_requests(p_org, array['verify_key', 'replace_key'], 30);
   perform 1 from public.connections c where c.org_id = p_org and c.id = p_connection and c.status <> 'purged' for update;
   if not found then
@@ -75,6 +78,7 @@ declare
   v_status text;
 begin
   perform private.require_role(p_org, 'admin');
+  perform private.lock_limits(p_org);
   select c.status into v_status from public.connections c where c.org_id = p_org and c.id = p_connection for update;
   if v_status is null or v_status = 'purged' then
     perform private.refuse('not_found');
@@ -104,6 +108,7 @@ declare
   v_request uuid;
 begin
   perform private.require_role(p_org, 'admin');
+  perform private.lock_limits(p_org);
   perform private.limit_requests(p_org, array['test_alert'], 10);
   insert into public.work_requests (org_id, kind, created_by) values (p_org, 'test_alert', (select auth.uid())) returning id into v_request;
   perform private.append_audit(p_org, 'alert.test_requested', jsonb_build_object('actor', (select auth.uid())));
@@ -175,6 +180,9 @@ $$;
 create function private.worker_finish_request(p_org uuid, p_request uuid, p_state text, p_code text, p_not_before timestamptz) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+  -- the connection first, as everywhere: a purge that comes meanwhile waits instead of deadlocking
+  perform 1 from public.connections c where c.org_id = p_org
+    and c.id = (select r.connection_id from public.work_requests r where r.org_id = p_org and r.id = p_request) for update;
   update public.work_requests r
   set state = p_state, code = p_code, lease_until = null, enqueued_at = null,
       not_before = coalesce(p_not_before, r.not_before),

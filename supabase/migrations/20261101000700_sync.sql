@@ -126,6 +126,23 @@ language sql volatile security definer set search_path = '' as $$
   where r.org_id = d.org_id and r.id = d.id returning r.org_id, r.id
 $$;
 
+-- A paused connection that goes on again is due at once, but pausing and resuming over and over reads no more often than
+-- "sync now" may be asked for.
+create function private.on_resume() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if old.paused and not new.paused then
+    new.resumed_at := now();
+    if new.status = 'active' then
+      new.next_run_at := greatest(now(), (select max(r.planned_at) + interval '5 minutes' from public.sync_runs r
+        where r.org_id = new.org_id and r.connection_id = new.id and r.kind = 'scheduled'));
+    end if;
+  end if;
+  return new;
+end
+$$;
+create trigger resume before update of paused on public.connections for each row execute function private.on_resume();
+
 -- The lease: by the database's clock, with a fence that every later write must carry. A run whose worker vanished counts
 -- as failed once, so that one that kills every worker is not handed out for ever.
 create function private.worker_claim_run(p_run uuid, p_worker text, p_lease_seconds integer)
@@ -297,6 +314,11 @@ begin
 end
 $$;
 
+create function private.lock_accounts(p_org uuid) returns void
+language sql volatile security definer set search_path = '' as $$
+  select pg_advisory_xact_lock(hashtextextended('keymeter.account.' || p_org::text, 0))
+$$;
+
 -- Which of the provider's organisations is behind this key? Serialised per organisation of ours, so that two keys
 -- verified at once cannot both become the first.
 create function private.worker_settle_account(
@@ -308,17 +330,32 @@ declare
   v_current_ref text;
   v_account uuid;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('keymeter.account.' || p_org::text, 0));
+  -- the connection first, as everywhere: two transactions that lock in different orders would wait for each other
+  perform 1 from public.connections c where c.org_id = p_org and c.id = p_connection for update;
+  perform private.lock_accounts(p_org);
   select c.provider_account_id, a.provider_org_ref into v_current, v_current_ref
   from public.connections c left join public.provider_accounts a on a.org_id = c.org_id and a.id = c.provider_account_id
   where c.org_id = p_org and c.id = p_connection;
   if p_ref is not null then
     select a.id into v_account from public.provider_accounts a
-    where a.org_id = p_org and a.provider = p_provider and a.provider_org_ref = p_ref;
+    where a.org_id = p_org and a.provider = p_provider
+      and (a.provider_org_ref = p_ref or (a.provider_org_ref is null and a.id is distinct from v_current and a.project_refs && coalesce(p_project_refs, '{}')))
+    order by a.provider_org_ref nulls last, a.created_at limit 1;
   else
     select a.id into v_account from public.provider_accounts a
     where a.org_id = p_org and a.provider = p_provider and a.project_refs && coalesce(p_project_refs, '{}')
     order by a.created_at limit 1;
+  end if;
+  if v_account <> v_current and v_current_ref is null
+     and not exists (select 1 from public.connections c where c.org_id = p_org and c.provider_account_id = v_account and c.status <> 'purged')
+     and not exists (select 1 from metering.slices s where s.org_id = p_org and s.account_id = v_current) then
+    -- Connected again, and recognised only now: nothing was counted under the unnamed account, so the history goes on.
+    update public.connections c set provider_account_id = v_account where c.org_id = p_org and c.provider_account_id = v_current;
+    insert into metering.coverage (org_id, account_id, surface, day, read_at, closed)
+    select v.org_id, v_account, v.surface, v.day, v.read_at, v.closed from metering.coverage v where v.org_id = p_org and v.account_id = v_current
+    on conflict do nothing;
+    delete from public.provider_accounts a where a.org_id = p_org and a.id = v_current;
+    v_current := v_account;
   end if;
   if v_current is not null and (
        (v_account is not null and v_account <> v_current) or (v_current_ref is not null and p_ref is not null and v_current_ref <> p_ref)) then

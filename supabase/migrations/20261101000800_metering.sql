@@ -375,6 +375,7 @@ begin
   where r.org_id = p_org and r.connection_id = p_connection and r.state in ('queued', 'running');
   update public.work_requests r set state = 'failed', code = 'connection_purged', finished_at = now()
   where r.org_id = p_org and r.connection_id = p_connection and r.state in ('waiting', 'running');
+  perform private.lock_accounts(p_org);
   if p_with_data and v_connection.provider_account_id is not null
      and not exists (select 1 from public.connections c where c.org_id = p_org and c.provider_account_id = v_connection.provider_account_id
                      and c.status <> 'purged') then

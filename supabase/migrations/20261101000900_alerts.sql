@@ -6,15 +6,17 @@ create table public.budgets (
   id uuid not null default gen_random_uuid(),
   name text not null check (length(name) between 1 and 80 and name !~ '[[:cntrl:]]'),
   scope_kind text not null default 'organization' check (scope_kind in ('organization', 'provider', 'connection', 'project', 'model', 'api_key')),
-  scope_ref text not null default '' check (length(scope_ref) <= 200),
+  scope_ref text not null default '' check (length(scope_ref) <= 200 and scope_ref !~ '[[:cntrl:]]'),
   period text not null default 'month' check (period in ('day', 'week', 'month', 'quarter')),
   zone text not null default 'UTC' check (length(zone) between 1 and 64),
   amount numeric(38, 12) not null check (amount >= 0 and amount < 1e12),
   currency text not null default 'USD' check (currency = 'USD'),
   -- `actual:bp:8000` = 80 % of the budget; the same text identifies the alert
   thresholds text[] not null default '{actual:bp:5000,actual:bp:8000,actual:bp:10000}'
+    -- joined by a comma and counted again: an element that holds a comma is several of them
     check (cardinality(thresholds) between 1 and 10 and array_position(thresholds, null) is null
-      and array_to_string(thresholds, ',') ~ '^(actual:(bp:[1-9][0-9]{0,5}|usd:[0-9]{1,12}([.][0-9]{1,12})?)(,|$))+$'),
+      and array_to_string(thresholds, ',') ~ '^actual:(bp:[1-9][0-9]{0,5}|usd:[0-9]{1,12}([.][0-9]{1,12})?)(,actual:(bp:[1-9][0-9]{0,5}|usd:[0-9]{1,12}([.][0-9]{1,12})?)){0,9}$'
+      and cardinality(thresholds) = cardinality(string_to_array(array_to_string(thresholds, ','), ','))),
   created_by uuid default auth.uid(),
   created_at timestamptz not null default now(),
   -- A period that had ended by then was never under these settings, so it is not judged by them.
@@ -150,6 +152,8 @@ create trigger evaluate after insert or update on public.budgets for each row ex
 create function private.on_budget_delete() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
+  -- An evaluation under way may be about to raise one: it ends first.
+  perform private.worker_lock_evaluation(old.org_id);
   update public.alert_events e set state = 'cleared', ended_at = now(), facts = e.facts || '{"ended_by": "deleted"}'
   where e.org_id = old.org_id and e.budget_id = old.id and e.state = 'open';
   return null;
@@ -436,8 +440,9 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 
 -- Sources that nobody has heard from, or of which something was told that may be over, for the rules that time drives.
--- p_only looks at one again, under the evaluation's lock.
-create function private.worker_sources(p_limit integer, p_after uuid, p_only uuid)
+-- The next ones after (p_after_org, p_after); p_only_org and p_only look at one again, under the evaluation's lock. The id
+-- alone names nothing: a browser makes it, so two organisations can have the same.
+create function private.worker_sources(p_limit integer, p_after_org uuid, p_after uuid, p_only_org uuid, p_only uuid)
 returns table (org_id uuid, connection_id uuid, label text, provider text, status text, status_code text, interval_minutes integer,
   last_success_at timestamptz, key_set_at timestamptz, resumed_at timestamptz, silenced boolean, episode integer, episode_alerted boolean,
   episode_unknown_since timestamptz, episode_ended boolean, database_now timestamptz)
@@ -451,12 +456,12 @@ language sql stable security definer set search_path = '' as $$
     from public.alert_events v where v.org_id = c.org_id and v.connection_id = c.id and v.kind = 'connection'
     group by v.episode order by v.episode desc limit 1
   ) e on true
-  where c.key_set_at is not null and (p_after is null or c.id > p_after) and (p_only is null or c.id = p_only)
+  where c.key_set_at is not null and (p_after is null or (c.org_id, c.id) > (p_after_org, p_after))
+    and (p_only is null or (c.org_id = p_only_org and c.id = p_only))
     and (not e.ended or (not c.paused and (c.status = 'needs_attention'
       or (c.status = 'active' and coalesce(c.last_success_at, c.key_set_at) < now() - make_interval(mins => 2 * c.sync_interval_minutes)))))
-  order by c.id limit p_limit
+  order by c.org_id, c.id limit p_limit
 $$;
-create index connections_id on public.connections (id) where key_set_at is not null;
 
 -- Checkpoints: heads that are not what was signed last, in either direction: one that went back was cut off.
 create function private.worker_heads_to_sign(p_org uuid, p_after uuid, p_limit integer)
@@ -498,7 +503,7 @@ insert into private.granted (statement) values
    'private.worker_enqueue_messages(uuid, uuid, text, text, uuid), private.worker_due_messages(integer), '
    'private.worker_claim_message(uuid, integer), '
    'private.worker_finish_message(uuid, uuid, integer, text, text, timestamptz, timestamptz, text), '
-   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid), private.worker_sources(integer, uuid, uuid), '
+   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid), private.worker_sources(integer, uuid, uuid, uuid, uuid), '
    'private.worker_heads_to_sign(uuid, uuid, integer), private.worker_chain_since(uuid, bigint, integer), '
    'private.worker_record_checkpoint(uuid, bigint, bytea, text) to keymeter_worker');
 

@@ -8,7 +8,7 @@ returns table (day date, provider text, kind text, currency text, amount text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
-  if p_to - p_from > 124 then
+  if (p_to - p_from between 0 and 124) is not true then
     perform private.refuse('range_too_long');
   end if;
   return query
@@ -56,7 +56,7 @@ returns table (provider text, ref text, label text, currency text, amount text, 
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
-  if p_by not in ('model', 'project', 'api_key') then
+  if coalesce(p_by, '') not in ('model', 'project', 'api_key') then
     perform private.refuse('invalid_input');
   end if;
   return query
@@ -77,7 +77,8 @@ begin
     )
     select g.g_provider, g.g_ref, coalesce(n.name, n.hint), g.g_currency, trim_scale(g.g_now)::text,
       trim_scale(g.g_comparable)::text, trim_scale(g.g_before)::text,
-      coalesce((g.g_now * 10000 / t.whole)::integer, 0)
+      -- credits can leave a whole that is far smaller than its parts
+      coalesce(least(greatest(g.g_now * 10000 / t.whole, -1000000), 1000000)::integer, 0)
     from grouped g
     join total t on t.g_currency = g.g_currency
     left join metering.names n on n.org_id = p_org and n.account_id = g.g_account and n.ref = g.g_ref and n.kind = p_by
@@ -98,7 +99,7 @@ returns table (provider text, days text[])
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
-  if p_to - p_from > 366 then
+  if (p_to - p_from between 0 and 366) is not true then
     perform private.refuse('range_too_long');
   end if;
   return query
@@ -197,7 +198,8 @@ returns table (budget_id uuid, billed text, loading boolean, data_through timest
 language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_org, 'viewer');
-  if cardinality(p_budgets) > 200 or cardinality(p_from) <> cardinality(p_budgets) or cardinality(p_to) <> cardinality(p_budgets) then
+  if coalesce(cardinality(p_budgets), 201) > 200 or cardinality(p_from) is distinct from cardinality(p_budgets)
+     or cardinality(p_to) is distinct from cardinality(p_budgets) then
     perform private.refuse('invalid_input');
   end if;
   return query

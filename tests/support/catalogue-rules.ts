@@ -127,6 +127,11 @@ export const CATALOGUE_RULES: readonly CatalogueRule[] = [
       where not coalesce(f.proconfig @> array['search_path=""'], false)`, plant: `create function private.planted() returns int language sql security definer set search_path = public as 'select 1'`,
   },
   {
+    id: 'R08b',
+    says: 'the worker makes nothing in pg_temp: a type there hides the built-in one of its name even under an empty search path',
+    sql: `select datname as fault from pg_database where datname = current_database() and has_database_privilege('keymeter_worker', oid, 'temporary')`, plant: `do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$`,
+  },
+  {
     id: 'R09',
     says: 'no definer function stands in the exposed schema',
     sql: `select f.name as fault from (${FUNCTIONS}) f where f.nspname = 'public' and f.prosecdef`, plant: `create function public.planted() returns int language sql security definer set search_path = '' as 'select 1'`,
