@@ -36,7 +36,7 @@ export type StackSecrets = z.infer<typeof secretsSchema>;
 /** Reads the data directory's secrets, making them (or those a newer version added) when they are missing. */
 export async function readOrMakeSecrets(dataDir: string): Promise<StackSecrets> {
   const file = dataPaths(dataDir).secrets;
-  const kept = await readFile(file, 'utf8').then((json) => JSON.parse(json) as Partial<StackSecrets>, ifMissing);
+  const kept = parse(file, await readFile(file, 'utf8').catch(ifMissing));
   const complete = secretsSchema.safeParse(kept);
   if (complete.success) return complete.data;
   const made = secretsSchema.parse({ ...(await makeSecrets()), ...kept });
@@ -47,9 +47,19 @@ export async function readOrMakeSecrets(dataDir: string): Promise<StackSecrets> 
   return made;
 }
 
-function ifMissing(error: NodeJS.ErrnoException): Record<string, never> {
-  if (error.code === 'ENOENT') return {};
+function ifMissing(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return '{}';
   throw error;
+}
+
+/** New secrets in place of damaged ones would make every stored key unreadable, so that is for a person to decide. */
+function parse(file: string, json: string): Partial<StackSecrets> {
+  try {
+    return JSON.parse(json) as Partial<StackSecrets>;
+  } catch {
+    // Without the cause, which would quote what it could not read.
+    throw new Error(`${file} is damaged. Put back a copy of it, or start over with --reset.`);
+  }
 }
 
 async function makeSecrets(): Promise<StackSecrets> {
