@@ -12,8 +12,8 @@ export function SealedStrip({ text, shown, onPasteAgain }: { text: string; shown
         <LockKeyhole className="size-4 shrink-0 text-good" aria-hidden="true" />
         <code className="min-w-0 flex-1 truncate font-mono text-sm">{text.slice(0, SHOWN_CHARACTERS)}…</code>
       </div>
-      <div className="flex min-h-11 flex-wrap items-start justify-between gap-x-4 text-sm text-ink-3">
-        <p>
+      <div className="flex min-h-11 items-start justify-between gap-x-4 text-sm text-ink-3">
+        <p className="min-w-0">
           The key <span className="font-mono">{shown}</span> as it leaves this page. The plaintext is gone.
         </p>
         {onPasteAgain ? (

@@ -41,7 +41,7 @@ export default async function SecurityPage({ searchParams }: { searchParams: Sea
       <AutoRefresh active={page.rows.some((use) => use.outcome === 'open')} everyMs={4_000} />
       <SecurityHeader />
       <Figures uses={page.rows} openings={head?.openings ?? '0'} unfinished={head?.unfinished ?? '0'} />
-      <Card title="Openings of keys" hint="The entry is committed before the key is decrypted. Without it, nothing is." flush className="mt-4" footer={<Pager page={page} path="/settings/security" kept={{ connection: connectionId, outcome }} />}>
+      <Card title="Openings of keys" hint="The entry is committed before the key is decrypted. Something you did not expect? Purge the key on its page, and revoke it at the provider." flush className="mt-4" footer={<Pager page={page} path="/settings/security" kept={{ connection: connectionId, outcome }} />}>
         <div className="border-b border-line px-5 pb-4">
           <FilterForm key={`${connectionId} ${outcome}`} connections={connections} connection={connectionId} outcome={outcome} />
         </div>

@@ -6,6 +6,7 @@ import { PageHeader } from '#app/_components/page-header.tsx';
 import { providerName } from '#app/_components/provider-look.ts';
 import { requireCtx } from '#app/_server/session.ts';
 import { connectionHealth } from '#lib/connections/health.ts';
+import type { RequestRow } from '#lib/connections/read-connections.ts';
 import { checkToShow, isUnderWay } from '#lib/connections/verification.ts';
 import { BackLink } from '../back-link.tsx';
 import { healthFacts } from '../health-facts.ts';
@@ -21,6 +22,10 @@ import { SettingsCard } from './settings-card.tsx';
 import { VerificationCard } from './verification-card.tsx';
 
 export const metadata: Metadata = { title: 'Connection' };
+
+const FAST_MS = 2_000;
+const SLOW_MS = 10_000;
+const LONG_WAIT_MS = 120_000;
 
 export default async function ConnectionPage({ params }: { params: Promise<{ id: string }> }) {
   const ctx = await requireCtx();
@@ -39,7 +44,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
   const readsThePast = row.status === 'active' && !row.paused && backfill.some(({ state }) => state === 'queued' || state === 'running');
   return (
     <>
-      <AutoRefresh active={checking || syncing || readsThePast || health.state === 'syncing'} />
+      <AutoRefresh active={checking || syncing || readsThePast || health.state === 'syncing'} everyMs={waitsLong(requests, now) ? SLOW_MS : FAST_MS} />
       <BackLink href="/settings/connections">Connections</BackLink>
       <PageHeader title={row.label}>
         {source?.organization_name ? `${source.organization_name} at ${provider}` : provider}, read from <span className="font-mono text-[0.9em]">{row.host}</span>
@@ -78,4 +83,9 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
       </div>
     </>
   );
+}
+
+/** Whoever waits for a worker that is away need not ask every two seconds. */
+function waitsLong(requests: readonly RequestRow[], now: Date): boolean {
+  return requests.some((request) => request.state === 'waiting' && now.getTime() - new Date(request.created_at).getTime() > LONG_WAIT_MS);
 }
