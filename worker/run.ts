@@ -58,12 +58,13 @@ function syncDependencies(context: WorkerContext, log: WorkerContext['log']): Sy
 async function settle(context: WorkerContext, log: WorkerContext['log'], run: ClaimedRun, outcome: Ending, ms: number): Promise<void> {
   if (outcome.kind === 'gone') return;
   try {
-    await inTransaction(context.pool, async (tx) => {
+    const inForce = await inTransaction(context.pool, async (tx) => {
       await holdFence(tx, run);
-      await finishRun(tx, run, outcome, { calls: 0, rows: 0, notes: null });
-      if (outcome.kind === 'dead' && outcome.attention) await raiseConnectionTrouble(tx, { ...sourceOf(context, run), code: outcome.code, at: run.clock.now() });
+      const ended = await finishRun(tx, run, outcome, { calls: 0, rows: 0, notes: null });
+      if (ended === 'dead' && outcome.kind === 'dead' && outcome.attention) await raiseConnectionTrouble(tx, { ...sourceOf(context, run), code: outcome.code, at: run.clock.now() });
+      return ended;
     });
-    log[outcome.kind === 'dead' ? 'error' : 'info']({ outcome, ms }, 'run_settled');
+    log[inForce === 'dead' ? 'error' : 'info']({ outcome, in_force: inForce, ms }, 'run_settled');
   } catch (err) {
     log.error({ err, outcome }, 'run_not_settled');
   }

@@ -26,6 +26,8 @@ export interface Stops {
 /** Mails leave at a rate that the mail service takes from one account. */
 const MAILS_PER_SECOND = 2;
 const MAILS_AT_A_TIME = 2;
+/** A database that hangs fails nothing for a minute. */
+const DATABASE_SILENT_MS = 15_000;
 const GRACE_MS = 10_000;
 const LAST_CALL_MS = 23_000;
 
@@ -49,14 +51,14 @@ export function startWorker(context: WorkerContext, { ending, stopping }: Stops)
     },
   });
   const relay = createRelay({ pool: context.pool, offer: (jobs) => keeper.offer(jobs), log });
-  let database = false;
+  let answeredAt = Number.NEGATIVE_INFINITY;
   let clock: Clock | null = null;
 
   async function begin(): Promise<void> {
     await untilItWorks(log, 'database_not_reached', ending.signal, () => assertDatabaseReady(context.pool));
-    database = true;
+    answeredAt = performance.now();
     clock = startClock(tasks(context, keeper, async () => {
-      database = await relay.tick();
+      answeredAt = (await relay.tick()) ? performance.now() : Number.NEGATIVE_INFINITY;
     }), log);
     log.info('ready');
     await reconcileSources(context);
@@ -75,7 +77,7 @@ export function startWorker(context: WorkerContext, { ending, stopping }: Stops)
     }
   }
 
-  return { vitals: () => ({ database, queue: keeper.healthy, clock: clock?.ticking ?? false }), stop };
+  return { vitals: () => ({ database: performance.now() - answeredAt < DATABASE_SILENT_MS, queue: keeper.healthy, clock: clock?.ticking ?? false }), stop };
 }
 
 function tasks(context: WorkerContext, keeper: QueueKeeper, tick: () => Promise<void>): Parameters<typeof startClock>[0] {

@@ -88,11 +88,15 @@ export interface RunTally {
   notes: readonly string[] | null;
 }
 
-/** Writes the run's end in the caller's transaction. False when the run was not the caller's any more. */
-export async function finishRun(tx: Tx, run: ClaimedRun, outcome: Exclude<Outcome, { kind: 'gone' }>, tally: RunTally): Promise<boolean> {
+/**
+ * Writes the run's end in the caller's transaction.
+ * @returns the outcome in force: a key that was refused and has been replaced meanwhile gives `release`; null when the
+ *   run was not the caller's any more
+ */
+export async function finishRun(tx: Tx, run: ClaimedRun, outcome: Exclude<Outcome, { kind: 'gone' }>, tally: RunTally): Promise<Outcome['kind'] | null> {
   const notBefore = 'afterMs' in outcome ? new Date(run.clock.now().getTime() + outcome.afterMs) : null;
   const code = 'code' in outcome ? outcome.code : null;
   const attention = outcome.kind === 'dead' && outcome.attention;
   const args = [run.orgId, run.runId, run.fence, outcome.kind, code, notBefore, tally.calls, tally.rows, tally.notes, attention];
-  return (await callValue<boolean>(tx, 'worker_finish_run', args)) === true;
+  return callValue<Outcome['kind']>(tx, 'worker_finish_run', args);
 }

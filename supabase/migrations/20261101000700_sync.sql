@@ -16,6 +16,7 @@ create table public.sync_runs (
   not_before timestamptz not null default now(),
   enqueued_at timestamptz,
   lease_until timestamptz,
+  claimed_at timestamptz,
   fence bigint not null default 0,
   worker text,
   calls integer not null default 0,
@@ -176,7 +177,7 @@ begin
     update public.sync_runs r
     set state = 'running', worker = p_worker, fence = nextval('private.fences'), attempts = r.attempts + 1,
         failures = r.failures + case v_run.state when 'running' then 1 else 0 end,
-        lease_until = now() + make_interval(secs => p_lease_seconds), started_at = coalesce(r.started_at, now())
+        lease_until = now() + make_interval(secs => p_lease_seconds), claimed_at = now(), started_at = coalesce(r.started_at, now())
     from public.connections c
     left join public.provider_accounts a on a.org_id = c.org_id and a.id = c.provider_account_id
     where r.org_id = v_run.org_id and r.id = v_run.id and c.org_id = r.org_id and c.id = r.connection_id
@@ -214,10 +215,12 @@ $$;
 
 -- Ends a run. `done` moves the connection's watermark; `retry` puts the run back; `dead` gives up on it, and with
 -- p_attention the key is not opened again until somebody acts. `release` gives the lease back without counting a failure.
+-- A refusal of a key that was replaced since the run was claimed says nothing about the new one: the run is released.
+-- Gives the outcome that is in force, null when the run was not the caller's any more.
 create function private.worker_finish_run(
   p_org uuid, p_run uuid, p_fence bigint, p_outcome text, p_code text, p_not_before timestamptz,
   p_calls integer, p_rows integer, p_notes text[], p_attention boolean
-) returns boolean
+) returns text
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_run public.sync_runs;
@@ -228,7 +231,12 @@ begin
   end if;
   select r.* into v_run from public.sync_runs r where r.org_id = p_org and r.id = p_run and r.fence = p_fence and r.state = 'running' for update;
   if not found then
-    return false;
+    return null;
+  end if;
+  if p_attention and (select c.key_set_at > v_run.claimed_at from public.connections c where c.org_id = p_org and c.id = v_run.connection_id) then
+    p_outcome := 'release';
+    p_attention := false;
+    p_not_before := now();
   end if;
   update public.sync_runs r set
     -- a backfill's days are asked for once only, so its run waits for the new key instead of dying with the old one
@@ -267,7 +275,7 @@ begin
     update public.work_requests q set state = 'failed', code = p_code, finished_at = now() from ended e
     where q.org_id = p_org and q.id::text = e.run_key and q.state in ('waiting', 'running');
   end if;
-  return true;
+  return p_outcome;
 end
 $$;
 

@@ -109,9 +109,22 @@ describe('the fence', () => {
     await expect(inTransaction(pool, (tx) => holdFence(tx, old as NonNullable<typeof old>))).rejects.toMatchObject({ code: 'fence_lost' });
     await inTransaction(pool, async (tx) => {
       await holdFence(tx, next as NonNullable<typeof next>);
-      expect(await finishRun(tx, old as NonNullable<typeof old>, { kind: 'done' }, { calls: 0, rows: 0, notes: null })).toBe(false);
-      expect(await finishRun(tx, next as NonNullable<typeof next>, { kind: 'done' }, { calls: 0, rows: 0, notes: null })).toBe(true);
+      expect(await finishRun(tx, old as NonNullable<typeof old>, { kind: 'done' }, { calls: 0, rows: 0, notes: null })).toBeNull();
+      expect(await finishRun(tx, next as NonNullable<typeof next>, { kind: 'done' }, { calls: 0, rows: 0, notes: null })).toBe('done');
     });
+  });
+
+  it('keeps a refused old key from closing the door to the new one', async () => {
+    const { orgId, source } = await meteredOrg();
+    const statusNow = async () => (await stack().admin.query<{ status: string }>('select status from public.connections where id = $1', [source.connectionId])).rows[0]?.status;
+    const refused = { kind: 'dead', code: 'key_rejected', attention: true } as const;
+    const run = await claimRun(pool, await queuedRun(orgId, source.connectionId), 'test');
+    await stack().admin.query('update public.connections set key_set_at = clock_timestamp() where id = $1', [source.connectionId]);
+    expect(await inTransaction(pool, (tx) => finishRun(tx, run as NonNullable<typeof run>, refused, { calls: 1, rows: 0, notes: null }))).toBe('release');
+    expect(await statusNow()).toBe('active');
+    const again = await claimRun(pool, (run as NonNullable<typeof run>).runId, 'test');
+    expect(await inTransaction(pool, (tx) => finishRun(tx, again as NonNullable<typeof again>, refused, { calls: 1, rows: 0, notes: null }))).toBe('dead');
+    expect(await statusNow()).toBe('needs_attention');
   });
 
   it('refuses an end that is none', async () => {
