@@ -37,7 +37,7 @@ export function OpeningsTable({ uses, live }: { uses: readonly KeyUse[]; live: R
                 <span>
                   {use.connection_label === providerName(use.provider) ? null : `${providerName(use.provider)}, `}
                   {live.has(use.connection_id) ? (
-                    <Link href={`/settings/connections/${use.connection_id}`} className="underline decoration-line-strong/60 underline-offset-2 hover:text-ink">
+                    <Link href={`/settings/connections/${use.connection_id}`} className="inline-flex min-h-6 min-w-6 items-center justify-end underline decoration-line-strong/60 underline-offset-2 hover:text-ink">
                       {use.connection_label}
                     </Link>
                   ) : (
@@ -87,7 +87,7 @@ function Outcome({ use }: { use: KeyUse }) {
 /** The trail from this entry downwards. */
 function TrailLink({ seq }: { seq: string }) {
   return (
-    <Link href={`/settings/security/entries?before=${BigInt(seq) + 1n}`} aria-label={`Entry ${seq} in the trail`} className="underline decoration-line-strong/60 underline-offset-2 hover:text-ink">
+    <Link href={`/settings/security/entries?before=${BigInt(seq) + 1n}`} aria-label={`Entry ${seq} in the trail`} className="inline-flex min-h-6 min-w-6 items-center justify-end underline decoration-line-strong/60 underline-offset-2 hover:text-ink">
       {seq}
     </Link>
   );
