@@ -10,6 +10,8 @@ interface Asked {
   createdBy: string | null;
   /** Tries, this one included. */
   attempts: number;
+  /** Workers that took it before and vanished. */
+  abandoned: number;
   clock: DatabaseClock;
 }
 
@@ -36,6 +38,7 @@ interface ClaimRow {
   host: string | null;
   created_by: string | null;
   attempts: number;
+  abandoned: number;
   database_now: Date;
 }
 
@@ -46,7 +49,7 @@ export const REQUEST_LEASE_SECONDS = 45;
 export async function claimRequest(pool: Pool, requestId: string): Promise<ClaimedRequest | null> {
   const [row] = await callRows<ClaimRow>(pool, 'worker_claim_request', [requestId, REQUEST_LEASE_SECONDS]);
   if (!row) return null;
-  const asked: Asked = { orgId: row.org_id, requestId, createdBy: row.created_by, attempts: row.attempts, clock: databaseClock(row.database_now) };
+  const asked: Asked = { orgId: row.org_id, requestId, createdBy: row.created_by, attempts: row.attempts, abandoned: row.abandoned, clock: databaseClock(row.database_now) };
   if (row.kind === 'test_alert') return { ...asked, kind: row.kind };
   if (row.connection_id === null || row.provider === null || row.host === null) return null;
   if (row.kind === 'sync_now') return { ...asked, kind: row.kind, connectionId: row.connection_id };

@@ -68,6 +68,8 @@ create table public.work_requests (
   step text check (step ~ '^[a-z_]{1,40}$'),
   code text check (code ~ '^[a-z_]{1,60}$'),
   attempts integer not null default 0,
+  -- Workers that took it and vanished.
+  abandoned integer not null default 0,
   not_before timestamptz not null default now(),
   enqueued_at timestamptz,
   lease_until timestamptz,

@@ -155,16 +155,16 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 
 create function private.worker_claim_request(p_request uuid, p_lease_seconds integer)
-returns table (org_id uuid, kind text, connection_id uuid, provider text, host text, provider_account_id uuid, created_by uuid, attempts integer, database_now timestamptz)
+returns table (org_id uuid, kind text, connection_id uuid, provider text, host text, provider_account_id uuid, created_by uuid, attempts integer, abandoned integer, database_now timestamptz)
 language sql volatile security definer set search_path = '' as $$
   with claimed as (
     update public.work_requests r
-    set state = 'running', attempts = r.attempts + 1, lease_until = now() + make_interval(secs => p_lease_seconds)
+    set state = 'running', attempts = r.attempts + 1, abandoned = r.abandoned + case r.state when 'running' then 1 else 0 end, lease_until = now() + make_interval(secs => p_lease_seconds)
     where r.id = p_request and r.not_before <= now()
       and (r.state = 'waiting' or (r.state = 'running' and r.lease_until < now()))
-    returning r.org_id, r.kind, r.connection_id, r.created_by, r.attempts
+    returning r.org_id, r.kind, r.connection_id, r.created_by, r.attempts, r.abandoned
   )
-  select c.org_id, c.kind, c.connection_id, n.provider, n.host, n.provider_account_id, c.created_by, c.attempts, now()
+  select c.org_id, c.kind, c.connection_id, n.provider, n.host, n.provider_account_id, c.created_by, c.attempts, c.abandoned, now()
   from claimed c left join public.connections n on n.org_id = c.org_id and n.id = c.connection_id
 $$;
 create index work_requests_id on public.work_requests (id);

@@ -6,9 +6,10 @@ import { watchSources } from '#lib/alerts/watch-sources.ts';
 import { callRows, callValue } from '#lib/db/call.ts';
 import { createPool, inTransaction, type Pool } from '#lib/db/pool.ts';
 import { refusalOf } from '#lib/refusal.ts';
+import { auditOf, handIn, requestEnded } from '#tests/support/connected.ts';
 import { addBudget, addSource, meteredOrg, setSpend, workerPool } from '#tests/support/metered-org.ts';
 import { restStackWorker } from '#tests/support/quiet-worker.ts';
-import { stack } from '#tests/support/stack.ts';
+import { startWorker, stack, stopWorker } from '#tests/support/stack.ts';
 import { seedTenant } from '#tests/support/tenant-rows.ts';
 import { asUser, createUser, type TestUser } from '#tests/support/users.ts';
 
@@ -257,6 +258,27 @@ describe('at the wrong moment', () => {
       process.off('uncaughtException', hear);
       await own.end();
     }
+  });
+});
+
+describe('a pasted key', () => {
+  it('that ended several workers is refused instead of being handed to the next', async () => {
+    const user = await createUser();
+    // No worker is running: as if each had taken it and died.
+    const request = await handIn(user, 'openai', 'sk-admin-not-a-key-that-works-0000000000000000');
+    for (let vanished = 0; vanished < 3; vanished += 1) {
+      expect(await callRows(pool, 'worker_claim_request', [request.requestId, 45])).toMatchObject([{ abandoned: vanished }]);
+      await stack().admin.query(`update public.work_requests set lease_until = now() - interval '1 second' where id = $1`, [request.requestId]);
+    }
+    await startWorker();
+    try {
+      expect(await requestEnded(request)).toMatchObject({ state: 'failed', code: 'internal' });
+    } finally {
+      await stopWorker();
+    }
+    expect(await auditOf(user.orgId, 'key.open.attempt')).toEqual([]);
+    expect(await auditOf(user.orgId, 'key.refused')).toHaveLength(1);
+    expect((await stack().admin.query('select 1 from custody.intake where org_id = $1', [user.orgId])).rowCount).toBe(0);
   });
 });
 

@@ -10,10 +10,13 @@ import type { WorkerContext } from '#worker/context.ts';
 
 const TEST_ALERT_TRIES = 3;
 const AGAIN_MS = 10_000;
+/** A request that ended so many workers is the likely cause: it is ended before it ends another. */
+const ABANDONED_AT_MOST = 3;
 
 export async function handleRequest(context: WorkerContext, requestId: string, jobId: string): Promise<void> {
   const request = await claimRequest(context.pool, requestId);
   if (!request) return;
+  if (request.abandoned >= ABANDONED_AT_MOST && request.kind !== 'sync_now') return giveUp(context, request);
   if (request.kind === 'test_alert') return testAlert(context, request);
   if (request.kind === 'sync_now') {
     const runId = await planSyncNow(context.pool, request);
@@ -21,6 +24,12 @@ export async function handleRequest(context: WorkerContext, requestId: string, j
     return;
   }
   return keyRequest(context, request, jobId);
+}
+
+async function giveUp({ pool, log, workerId }: WorkerContext, request: KeyRequest | TestAlertRequest): Promise<void> {
+  log.error({ org: request.orgId, request: request.requestId, kind: request.kind, abandoned: request.abandoned }, 'request_given_up');
+  if (request.kind === 'test_alert') await endRequest(pool, request, { state: 'failed', code: 'internal' });
+  else await refuseKey(pool, request, 'internal', workerId);
 }
 
 async function keyRequest(context: WorkerContext, request: KeyRequest, jobId: string): Promise<void> {
