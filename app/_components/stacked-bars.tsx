@@ -1,17 +1,19 @@
 'use client';
-import { useId } from 'react';
-import { Bar, BarChart, CartesianGrid, Cell, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { axisLabel, type ChartDay, type ChartSeries, chartRows, unknownStretches } from './chart-data.ts';
+import dynamic from 'next/dynamic';
+import type { BarPlotProps } from './bar-plot.tsx';
 import { ChartLegend } from './chart-legend.tsx';
-import { ChartTable, ChartTooltip } from './chart-parts.tsx';
-import { shortDay } from './time-format.ts';
+import { ChartTable } from './chart-parts.tsx';
+import { Skeleton } from './skeleton.tsx';
+
+/** It needs the browser's measures to draw anything, so it comes after the page, into a place that is kept for it. */
+const BarPlot = dynamic(() => import('./bar-plot.tsx').then((plot) => plot.BarPlot), { ssr: false, loading: () => <Skeleton className="h-full opacity-60" /> });
 
 type StackedBarsProps = {
   /** What the chart shows, for assistive technology and as the table's caption. */
-  label: string;
-  days: readonly ChartDay[];
-  series: readonly ChartSeries[];
-  currency: string;
+  label: BarPlotProps['label'];
+  days: BarPlotProps['days'];
+  series: BarPlotProps['series'];
+  currency: BarPlotProps['currency'];
   /** First day whose figures may still change; it and later ones are drawn lighter. */
   provisionalFrom?: string;
   height?: number;
@@ -21,52 +23,16 @@ type StackedBarsProps = {
  * Amounts per day as stacked bars, hatched where nobody answered. Hover or the arrow keys show a day's exact amounts; the
  * table beneath holds the same figures for everybody. The height is reserved before the script runs, so nothing moves.
  */
-export function StackedBars({ label, days, series, currency, provisionalFrom, height = 280 }: StackedBarsProps) {
-  const rows = chartRows(days, series);
-  const hatch = `hatch-${useId().replace(/\W/g, '')}`;
+export function StackedBars({ height = 280, ...plot }: StackedBarsProps) {
+  const { label, days, series, currency, provisionalFrom } = plot;
   return (
     <figure className="min-w-0">
       <figcaption className="sr-only">{label}</figcaption>
       <ChartLegend days={days} series={series} currency={currency} provisional={provisionalFrom !== undefined && days.some((d) => !d.ahead && d.day >= provisionalFrom)} />
       <div style={{ height }} className="-ml-2 text-xs [&_.recharts-surface]:outline-offset-2">
-        <ResponsiveContainer width="100%" height="100%" minWidth={0}>
-          <BarChart data={rows} stackOffset="sign" margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" title={label} accessibilityLayer>
-            <defs>
-              <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                <line x1="0" y1="0" x2="0" y2="6" stroke="var(--line-strong)" strokeWidth="1.5" opacity="0.7" />
-              </pattern>
-            </defs>
-            <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-            <XAxis dataKey="day" tickFormatter={shortDay} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} tick={{ fill: 'var(--ink-3)' }} minTickGap={24} interval="equidistantPreserveStart" tickMargin={6} />
-            <YAxis tickFormatter={(tick: number) => axisLabel(tick, currency)} tickLine={false} axisLine={false} tick={{ fill: 'var(--ink-3)' }} width={52} />
-            <Tooltip
-              cursor={{ fill: 'var(--ink)', fillOpacity: 0.06 }}
-              isAnimationActive={false}
-              content={<HoveredDay days={days} series={series} currency={currency} provisionalFrom={provisionalFrom} />}
-            />
-            {unknownStretches(days).map(({ from, to }) => (
-              <ReferenceArea key={from} x1={from} x2={to} fill={`url(#${hatch})`} fillOpacity={1} stroke="none" ifOverflow="extendDomain" />
-            ))}
-            {series.map((s, i) => (
-              <Bar key={s.id} dataKey={`s${i}`} name={s.name} stackId="day" fill={s.colour} stroke="var(--surface)" strokeWidth={1} maxBarSize={40} isAnimationActive={false}>
-                {provisionalFrom ? rows.map((row) => <Cell key={row.day} fillOpacity={row.day >= provisionalFrom ? 0.55 : 1} />) : null}
-              </Bar>
-            ))}
-          </BarChart>
-        </ResponsiveContainer>
+        <BarPlot {...plot} />
       </div>
       <ChartTable label={label} days={days} series={series} currency={currency} />
     </figure>
   );
-}
-
-type HoveredDayProps = Pick<StackedBarsProps, 'days' | 'series' | 'currency' | 'provisionalFrom'> & {
-  /** Handed in by the chart. */
-  active?: boolean;
-  label?: string;
-};
-
-function HoveredDay({ active, label, days, series, currency, provisionalFrom }: HoveredDayProps) {
-  const day = active ? days.find((d) => d.day === label) : undefined;
-  return day ? <ChartTooltip day={day} series={series} currency={currency} provisional={provisionalFrom !== undefined && day.day >= provisionalFrom} /> : null;
 }
