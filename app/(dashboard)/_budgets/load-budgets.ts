@@ -2,17 +2,29 @@
 import type { SourceRow } from '#lib/connections/read-connections.ts';
 import type { Ctx } from '#lib/ctx.ts';
 import { readBudgets, readBudgetSpends } from '#lib/alerts/read-alerts.ts';
+import type { BudgetSpend } from '#lib/alerts/read-alerts.ts';
 import { isBlind } from '../_sources/freshness.ts';
 import type { ScopeSource } from './budget-scope.ts';
 import { budgetView, planOf } from './budget-view.ts';
-import type { BudgetView } from './budget-view.ts';
+import type { BudgetPlan, BudgetView } from './budget-view.ts';
+
+/** A budget with its period and what was billed in it. */
+export interface BudgetStanding {
+  plan: BudgetPlan;
+  spend: BudgetSpend | undefined;
+}
 
 /** In the order they were made. @throws AppError */
-export async function loadBudgets(ctx: Ctx, sources: readonly SourceRow[]): Promise<BudgetView[]> {
+export async function readStandings(ctx: Ctx): Promise<BudgetStanding[]> {
   const plans = (await readBudgets(ctx)).map(planOf);
   const spends = await readBudgetSpends(ctx, plans);
+  return plans.map((plan) => ({ plan, spend: spends.get(plan.budget.id) }));
+}
+
+/** @param sources tell what a budget covers, and what is missing in its figure */
+export function viewsOf(standings: readonly BudgetStanding[], sources: readonly SourceRow[]): BudgetView[] {
   const covered = sources.map(scopeSource);
-  return plans.map((plan) => budgetView(plan, spends.get(plan.budget.id), covered));
+  return standings.map(({ plan, spend }) => budgetView(plan, spend, covered));
 }
 
 export function scopeSource(source: SourceRow): ScopeSource {

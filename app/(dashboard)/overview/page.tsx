@@ -48,8 +48,10 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
           <>
             As of {instantText(freshness.dataThrough, 'UTC')}, <RelativeTime at={freshness.dataThrough} />.
           </>
-        ) : (
+        ) : sources.ok ? (
           'Nothing was read yet.'
+        ) : (
+          'How fresh the figures are is not known at the moment.'
         )}
       </PageHeader>
       <div className="flex flex-col gap-6">
@@ -78,12 +80,12 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
   );
 }
 
-function Month({ overview: { days, month, historyFrom, freshness, budgets } }: { overview: Overview }) {
+function Month({ overview: { days, month, historyFrom, sources, freshness, budgets } }: { overview: Overview }) {
   if (!days.ok) return <PartError what="This month's spend" sentence={days.failure.sentence} />;
   return (
     <MonthCard
       month={monthSoFar(days.value, month)}
-      outlook={monthOutlook(days.value, historyFrom, freshness.dataThrough)}
+      outlook={sources.ok ? { ok: true, value: monthOutlook(days.value, historyFrom, freshness.dataThrough) } : sources}
       span={month}
       currency={days.value.currency}
       budgets={budgets.ok ? budgets.value : []}

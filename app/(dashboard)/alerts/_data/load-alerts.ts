@@ -4,7 +4,7 @@ import type { Session } from '#app/_server/session.ts';
 import { readAlerts, readDeliveries, readTestRequest } from '#lib/alerts/read-alerts.ts';
 import { readSources } from '#lib/connections/read-connections.ts';
 import type { BudgetView } from '../../_budgets/budget-view.ts';
-import { loadBudgets } from '../../_budgets/load-budgets.ts';
+import { readStandings, viewsOf } from '../../_budgets/load-budgets.ts';
 import { eventView } from './event-view.ts';
 import type { EventView } from './event-view.ts';
 import { groupEvents } from './group-events.ts';
@@ -24,7 +24,10 @@ export interface AlertsPage {
 
 /** @param before id of the last event of the page before */
 export async function loadAlerts(ctx: Session, before: string | undefined, now: Date): Promise<AlertsPage> {
-  const budgets = await attempt('budgets', async () => loadBudgets(ctx, await readSources(ctx)));
+  const budgets = await attempt('budgets', async () => {
+    const [standings, sources] = await Promise.all([readStandings(ctx), readSources(ctx)]);
+    return viewsOf(standings, sources);
+  });
   const events = await attempt('alerts', () => readEvents(ctx, before, budgets, now));
   const changed = budgets.ok && budgets.value.some(({ settingsChangedAt }) => now.getTime() - settingsChangedAt.getTime() < JUDGED_WITHIN_MS);
   const sending = events.ok && (events.value.test?.moving === true || events.value.views.some(({ deliveries }) => deliveries.some(({ moving }) => moving)));

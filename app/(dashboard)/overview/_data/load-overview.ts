@@ -9,7 +9,7 @@ import { PROVIDERS } from '#lib/providers/contract.ts';
 import { readDailySpend, readSpendGaps, readTokenTotals, readTop } from '#lib/usage/read-spend.ts';
 import type { TokenTotal } from '#lib/usage/read-spend.ts';
 import type { BudgetView } from '../../_budgets/budget-view.ts';
-import { loadBudgets } from '../../_budgets/load-budgets.ts';
+import { readStandings, viewsOf } from '../../_budgets/load-budgets.ts';
 import { freshnessOf } from '../../_sources/freshness.ts';
 import type { Freshness } from '../../_sources/freshness.ts';
 import { spanOf } from './span.ts';
@@ -40,17 +40,22 @@ export interface Overview {
 export async function loadOverview(ctx: Session, spanName: SpanName, now: Date): Promise<Overview> {
   const today = dayOf(now);
   const historyFrom = earlier(addMonths(firstOfMonth(today), -1), addDays(today, -89));
+  // Started first because it takes two questions; nothing waits for it before the end.
+  const standings = attempt('budgets', () => readStandings(ctx));
+  // When a session ends in the middle, the first part to notice says so for all.
+  standings.catch(() => {});
   const [sources, days] = await Promise.all([attempt('sources', () => readSources(ctx)), attempt('spend by day', () => readSpendDays(ctx, historyFrom, today))]);
   const freshness = freshnessOf(sources.ok ? sources.value : []);
   const span = spanOf(spanName, today, freshness.completeTo);
   const spend = withSources(days, sources);
   const comparable = spend.ok && isComparable(spend.value, span);
-  const [models, projects, tokens, budgets] = await Promise.all([
+  const [models, projects, tokens, stood] = await Promise.all([
     attempt('top models', () => readLines(ctx, 'model', span, comparable)),
     attempt('top projects', () => readLines(ctx, 'project', span, comparable)),
     attempt('tokens', () => readTokenTotals(ctx, span)),
-    attempt('budgets', () => loadBudgets(ctx, sources.ok ? sources.value : [])),
+    standings,
   ]);
+  const budgets = stood.ok ? { ok: true, value: viewsOf(stood.value, sources.ok ? sources.value : []) } as const : stood;
   return { today, sources, freshness, month: spanOf('month', today, freshness.completeTo), span, historyFrom, days: spend, models, projects, tokens, budgets };
 }
 

@@ -35,6 +35,13 @@ export function DailyCard({ days, span }: { days: Attempt<SpendDays>; span: Span
     );
   }
   const { providers, currency, today } = days.value;
+  if (providers.length === 0) {
+    return (
+      <Card title="Per day">
+        <p className="py-6 text-center text-sm text-ink-3">No day was read yet. The first ones are here within a minute of the key being accepted.</p>
+      </Card>
+    );
+  }
   const isUnknown = providers.every((provider) => isWhollyUnknown(days.value, span, provider));
   return (
     <Card

@@ -1,8 +1,10 @@
+import type { Attempt } from '#app/_server/attempt.ts';
 import { Badge } from '#app/_components/badge.tsx';
 import { Change } from '#app/_components/change.tsx';
 import { formatPercent } from '#app/_components/figure-format.ts';
 import { KindBadge } from '#app/_components/kind.tsx';
 import { Money } from '#app/_components/money.tsx';
+import { PartError } from '#app/_components/part-error.tsx';
 import { providerColour, providerName } from '#app/_components/provider-look.ts';
 import type { BudgetView } from '../../_budgets/budget-view.ts';
 import type { MonthOutlook } from '../_data/month-outlook.ts';
@@ -11,7 +13,14 @@ import { rangeText } from '../_data/span.ts';
 import type { Span } from '../_data/span.ts';
 import { Outlook } from './outlook.tsx';
 
-type MonthCardProps = { month: MonthSoFar; outlook: MonthOutlook | null; span: Span; currency: string; budgets: readonly BudgetView[] };
+type MonthCardProps = {
+  month: MonthSoFar;
+  /** It rests on how far each source was read, so it fails with them. */
+  outlook: Attempt<MonthOutlook | null>;
+  span: Span;
+  currency: string;
+  budgets: readonly BudgetView[];
+};
 
 /** The page's first answer: what was billed so far, and where the month will end. */
 export function MonthCard({ month, outlook, span, currency, budgets }: MonthCardProps) {
@@ -25,12 +34,12 @@ export function MonthCard({ month, outlook, span, currency, budgets }: MonthCard
         <p className="figures mt-1 font-display text-[2.5rem] leading-tight font-semibold tracking-tight sm:text-[3.25rem]" data-figure="month-billed">
           <Money amount={month.billed?.toDecimal() ?? null} currency={currency} />
         </p>
-        <Against comparison={month.comparison} currency={currency} />
+        {outlook.ok ? <Against comparison={month.comparison} currency={currency} /> : null}
         <Split providers={month.providers} currency={currency} />
         <Beside month={month} />
       </div>
       <div className="min-w-0 border-t border-line p-5 sm:p-6 lg:border-t-0 lg:border-l">
-        <Outlook outlook={outlook} budgets={budgets} />
+        {outlook.ok ? <Outlook outlook={outlook.value} budgets={budgets} /> : <PartError what="Where the month will end" sentence={outlook.failure.sentence} />}
       </div>
     </section>
   );
@@ -58,6 +67,7 @@ function Against({ comparison, currency }: { comparison: Comparison; currency: s
 }
 
 function Split({ providers, currency }: { providers: readonly ProviderSpend[]; currency: string }) {
+  if (providers.length === 0) return null;
   const shares = providers.filter((p) => p.shareBasisPoints !== null && p.shareBasisPoints > 0n);
   return (
     <div className="mt-6">
