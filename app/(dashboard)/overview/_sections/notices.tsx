@@ -24,7 +24,7 @@ export function Notices({ freshness, sources, mayConnect }: NoticesProps) {
         </Callout>
       ) : null}
       {freshness.loading.length > 0 ? (
-        <Callout title="Reading history, newest days first" live="status">
+        <Callout title={freshness.loading.every(({ status }) => status === 'verifying') ? 'Checking the key' : 'Reading history, newest days first'} live="status">
           <p>The figures below grow while you watch; days that are not read yet are marked unknown.</p>
           <div className="mt-3 flex max-w-xl flex-col gap-3">
             {freshness.loading.map((source) => (
