@@ -357,74 +357,6 @@ language sql stable security definer set search_path = '' as $$
   where m.org_id = p_org and m.user_id = p_user
 $$;
 
--- One row a recipient: owners and admins whose address is confirmed.
-create function private.worker_enqueue_messages(p_org uuid, p_event uuid, p_template text, p_facts text, p_only_user uuid) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_count integer;
-begin
-  insert into public.messages (org_id, event_id, template, recipient, idempotency_key, facts)
-  select p_org, p_event, p_template, lower(u.email), 'alert/' || p_event::text || '/' || p_template || '/' || lower(u.email), p_facts::jsonb
-  from public.memberships m join auth.users u on u.id = m.user_id
-  where m.org_id = p_org and m.role in ('owner', 'admin') and u.email is not null and u.email_confirmed_at is not null
-    and (p_only_user is null or m.user_id = p_only_user)
-  on conflict (org_id, event_id, template, channel, recipient) do nothing;
-  get diagnostics v_count = row_count;
-  return v_count;
-end
-$$;
-
-create function private.worker_due_messages(p_limit integer)
-returns table (org_id uuid, message_id uuid)
-language sql volatile security definer set search_path = '' as $$
-  with due as (
-    select m.org_id, m.id from public.messages m
-    where m.next_attempt_at <= now()
-      and ((m.state in ('pending', 'failed') and (m.enqueued_at is null or m.enqueued_at < now() - interval '2 minutes'))
-        or (m.state = 'sending' and m.lease_until < now() and (m.enqueued_at is null or m.enqueued_at < now() - interval '10 seconds')))
-    order by m.next_attempt_at limit p_limit for update skip locked
-  )
-  update public.messages m set enqueued_at = now() from due d
-  where m.org_id = d.org_id and m.id = d.id returning m.org_id, m.id
-$$;
-
--- One sender a message, by the database's clock. A try that was never reported back may have been taken.
-create function private.worker_claim_message(p_message uuid, p_lease_seconds integer)
-returns table (org_id uuid, id uuid, event_id uuid, template text, recipient text, facts jsonb, attempts integer, code text,
-  first_attempt_at timestamptz, first_unanswered_at timestamptz, database_now timestamptz, checkpoint_note text)
-language sql volatile security definer set search_path = '' as $$
-  update public.messages m
-  set state = 'sending', attempts = m.attempts + 1, first_attempt_at = coalesce(m.first_attempt_at, now()), tried_at = now(),
-      first_unanswered_at = coalesce(m.first_unanswered_at, case m.state when 'sending' then m.tried_at end),
-      checkpoint_note = case m.attempts when 0 then (
-        select c.note from audit.checkpoints c where c.org_id = m.org_id order by c.seq desc limit 1) else m.checkpoint_note end,
-      lease_until = now() + make_interval(secs => p_lease_seconds)
-  where m.id = p_message and m.next_attempt_at <= now()
-    and (m.state in ('pending', 'failed') or (m.state = 'sending' and m.lease_until < now()))
-  returning m.org_id, m.id, m.event_id, m.template, m.recipient, m.facts, m.attempts, m.code, m.first_attempt_at, m.first_unanswered_at, now(),
-    m.checkpoint_note
-$$;
-
--- The number of the try is its fence: a sender that was overtaken changes nothing, unless it knows that the mail is out.
-create function private.worker_finish_message(
-  p_org uuid, p_message uuid, p_attempt integer, p_state text, p_code text, p_next_attempt_at timestamptz, p_first_unanswered_at timestamptz,
-  p_provider_id text
-) returns boolean
-language plpgsql volatile security definer set search_path = '' as $$
-begin
-  if p_state not in ('sent', 'failed', 'uncertain', 'dead') then
-    perform private.refuse('invalid_input');
-  end if;
-  update public.messages m
-  set state = p_state, code = p_code, lease_until = null, enqueued_at = null, next_attempt_at = coalesce(p_next_attempt_at, m.next_attempt_at),
-      first_unanswered_at = p_first_unanswered_at, provider_message_id = coalesce(p_provider_id, m.provider_message_id),
-      sent_at = case p_state when 'sent' then now() end
-  where m.org_id = p_org and m.id = p_message
-    and case p_state when 'sent' then m.state <> 'sent' else m.state = 'sending' and m.attempts = p_attempt end;
-  return found;
-end
-$$;
-
 create function private.worker_due_evaluations(p_limit integer) returns table (org_id uuid)
 language sql volatile security definer set search_path = '' as $$
   with due as (
@@ -437,53 +369,6 @@ $$;
 create function private.worker_finish_evaluation(p_org uuid) returns void
 language sql volatile security definer set search_path = '' as $$
   delete from public.evaluations e where e.org_id = p_org and e.wanted_at <= now() and e.enqueued_at is not null
-$$;
-
--- Sources that nobody has heard from, or of which something was told that may be over, for the rules that time drives.
--- The next ones after (p_after_org, p_after); p_only_org and p_only look at one again, under the evaluation's lock. The id
--- alone names nothing: a browser makes it, so two organisations can have the same.
-create function private.worker_sources(p_limit integer, p_after_org uuid, p_after uuid, p_only_org uuid, p_only uuid)
-returns table (org_id uuid, connection_id uuid, label text, provider text, status text, status_code text, interval_minutes integer,
-  last_success_at timestamptz, key_set_at timestamptz, resumed_at timestamptz, silenced boolean, episode integer, episode_alerted boolean,
-  episode_unknown_since timestamptz, episode_ended boolean, database_now timestamptz)
-language sql stable security definer set search_path = '' as $$
-  select c.org_id, c.id, c.label, c.provider, c.status, c.status_code, c.sync_interval_minutes, c.last_success_at, c.key_set_at, c.resumed_at,
-    c.paused or c.status = 'purged', e.episode, e.alerted, e.unknown_since, e.ended, now()
-  from public.connections c
-  left join lateral (
-    select v.episode, bool_or(v.threshold = 'blind:alert') as alerted, min((v.facts ->> 'unknown_since')::timestamptz) as unknown_since,
-      bool_and(v.state <> 'open') as ended
-    from public.alert_events v where v.org_id = c.org_id and v.connection_id = c.id and v.kind = 'connection'
-    group by v.episode order by v.episode desc limit 1
-  ) e on true
-  where c.key_set_at is not null and (p_after is null or (c.org_id, c.id) > (p_after_org, p_after))
-    and (p_only is null or (c.org_id = p_only_org and c.id = p_only))
-    and (not e.ended or (not c.paused and (c.status = 'needs_attention'
-      or (c.status = 'active' and coalesce(c.last_success_at, c.key_set_at) < now() - make_interval(mins => 2 * c.sync_interval_minutes)))))
-  order by c.org_id, c.id limit p_limit
-$$;
-
--- Checkpoints: heads that are not what was signed last, in either direction: one that went back was cut off.
-create function private.worker_heads_to_sign(p_org uuid, p_after uuid, p_limit integer)
-returns table (org_id uuid, seq bigint, head bytea, signed_seq bigint, signed_head bytea, signed_note text, database_now timestamptz)
-language sql stable security definer set search_path = '' as $$
-  select h.org_id, h.seq, h.hash, coalesce(c.seq, 0), c.head, c.note, now()
-  from audit.heads h
-  left join lateral (select x.seq, x.head, x.note from audit.checkpoints x where x.org_id = h.org_id order by x.seq desc limit 1) c on true
-  where (h.seq <> coalesce(c.seq, 0) or h.hash <> c.head) and (p_org is null or h.org_id = p_org) and (p_after is null or h.org_id > p_after)
-  order by h.org_id limit p_limit
-$$;
--- The chain's entries after the last signed one, so that the signer can see for itself that the head extends it.
-create function private.worker_chain_since(p_org uuid, p_after bigint, p_limit integer)
-returns table (seq bigint, prev bytea, body text, hash bytea)
-language sql stable security definer set search_path = '' as $$
-  select e.seq, e.prev, e.body, e.hash from audit.entries e where e.org_id = p_org and e.seq > p_after order by e.seq limit p_limit
-$$;
-create function private.worker_record_checkpoint(p_org uuid, p_seq bigint, p_head bytea, p_note text) returns void
-language sql volatile security definer set search_path = '' as $$
-  insert into audit.checkpoints (org_id, seq, head, note)
-  select p_org, p_seq, p_head, p_note from audit.entries e where e.org_id = p_org and e.seq = p_seq and e.hash = p_head
-  on conflict (org_id, seq) do nothing
 $$;
 
 insert into private.granted (statement) values
@@ -500,11 +385,6 @@ insert into private.granted (statement) values
    'private.worker_raise(uuid, text, text, timestamptz, text, text, integer, boolean, boolean, uuid, uuid, numeric, numeric, text, text), '
    'private.worker_end_event(uuid, uuid, text, text), private.worker_open_connection_events(uuid, uuid), private.worker_next_episode(uuid, text, text), '
    'private.worker_connection_context(uuid, uuid), private.worker_recipient(uuid, uuid), '
-   'private.worker_enqueue_messages(uuid, uuid, text, text, uuid), private.worker_due_messages(integer), '
-   'private.worker_claim_message(uuid, integer), '
-   'private.worker_finish_message(uuid, uuid, integer, text, text, timestamptz, timestamptz, text), '
-   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid), private.worker_sources(integer, uuid, uuid, uuid, uuid), '
-   'private.worker_heads_to_sign(uuid, uuid, integer), private.worker_chain_since(uuid, bigint, integer), '
-   'private.worker_record_checkpoint(uuid, bigint, bytea, text) to keymeter_worker');
+   'private.worker_due_evaluations(integer), private.worker_finish_evaluation(uuid) to keymeter_worker');
 
 select private.apply_privileges();
