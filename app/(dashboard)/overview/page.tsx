@@ -69,7 +69,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
         </div>
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <BudgetsCard budgets={overview.budgets} mayEdit={mayConnect} />
-          <div className="flex flex-col gap-4">
+          <div className="flex min-w-0 flex-col gap-4">
             <SourcesCard sources={sources} />
             <TokensCard tokens={overview.tokens} span={overview.span} />
           </div>
