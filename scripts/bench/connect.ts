@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { addDays, dayOf } from '#lib/day.ts';
 import type { ProviderName } from '#lib/providers/contract.ts';
+import { adapterFor } from '#lib/providers/registry.ts';
 import { sealForIntake } from '#lib/vault/seal.ts';
 import type { Stack } from '#scripts/stack/supervise.ts';
 import type { Account } from './account.ts';
 
-const HOSTS: Readonly<Record<ProviderName, string>> = { openai: 'api.openai.com', anthropic: 'api.anthropic.com' };
 /** What a first read fetches. */
 export const BACKFILL_DAYS = 90;
 const LOOK_MS = 50;
@@ -43,9 +43,10 @@ async function simulator<T>(stack: Stack, path: string, init: RequestInit = {}):
 /** Seals the key as the page does and hands it in. @returns the connection's id */
 export async function handIn(stack: Stack, { client, orgId }: Account, provider: ProviderName, key: string): Promise<string> {
   const connectionId = randomUUID();
-  const sealed = await sealForIntake({ orgId, connectionId, provider, host: HOSTS[provider], publicKey: stack.secrets.INTAKE_PUBLIC_KEY }, key);
+  const [host = ''] = adapterFor(provider).hosts;
+  const sealed = await sealForIntake({ orgId, connectionId, provider, host, publicKey: stack.secrets.INTAKE_PUBLIC_KEY }, key);
   const { error } = await client.rpc('connect_key', {
-    p_org: orgId, p_connection: connectionId, p_provider: provider, p_host: HOSTS[provider], p_label: `${provider} key`, p_sealed: sealed, p_ip: '', p_user_agent: 'bench',
+    p_org: orgId, p_connection: connectionId, p_provider: provider, p_host: host, p_label: `${provider} key`, p_sealed: sealed, p_ip: '', p_user_agent: 'bench',
   });
   if (error) throw error;
   return connectionId;

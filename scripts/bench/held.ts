@@ -4,8 +4,9 @@
  * part of each figure, so it is also given for one call.
  */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { PROVIDERS } from '#lib/providers/contract.ts';
+import { registry } from '#lib/providers/registry.ts';
 import type { Stack } from '#scripts/stack/supervise.ts';
 import { makeAccount } from './account.ts';
 import type { Bench } from './bench.ts';
@@ -13,7 +14,7 @@ import { askSyncNow, handIn, issueKey, runsDone } from './connect.ts';
 import { median, summarise } from './statistics.ts';
 import { BACKFILL_RUNS } from './sync.ts';
 import { figure, table } from './table.ts';
-import { withTemporaryStack } from './temporary-stack.ts';
+import { withTemporaryDatabase } from './temporary-stack.ts';
 
 const SYNCS_NOW = 5;
 
@@ -28,15 +29,10 @@ export const heldBench: Bench = {
   says: 'milliseconds for which a plaintext is held, from the audit trail: verifying a key, and syncs',
   times: 4,
   async run(bench) {
-    await withTemporaryStack(bench, { web: false, worker: 'once', simulator: true }, async (stack) => {
-      const database = new pg.Pool({ connectionString: stack.env.ADMIN_DATABASE_URL, max: 4 });
-      try {
-        const holdings: Holding[] = [];
-        for (let i = 1; i <= bench.times; i += 1) holdings.push(...(await bench.progress.step(`Account ${i} of ${bench.times}`, () => oneAccount(stack, database))));
-        bench.print(report(holdings));
-      } finally {
-        await database.end();
-      }
+    await withTemporaryDatabase(bench, { web: false, worker: 'once', simulator: true }, async (stack, database) => {
+      const holdings: Holding[] = [];
+      for (let i = 1; i <= bench.times; i += 1) holdings.push(...(await bench.progress.step(`Account ${i} of ${bench.times}`, () => oneAccount(stack, database))));
+      bench.print(report(holdings));
     });
   },
 };
@@ -76,7 +72,7 @@ function report(holdings: readonly Holding[]): string {
       const own = holdings.filter((holding) => holding.purpose === purpose && holding.provider === provider);
       const { count, median: p50, p95, max } = summarise(own.map(({ milliseconds }) => milliseconds));
       const perCall = median(own.map(({ milliseconds, calls }) => milliseconds / Math.max(1, calls)));
-      return [`${words}, ${provider}`, String(count), p50, p95, max, figure(median(own.map(({ calls }) => calls))), perCall];
+      return [`${words}, ${registry[provider].label}`, String(count), p50, p95, max, figure(median(own.map(({ calls }) => calls))), perCall];
     }),
   );
   return table(['held, in milliseconds', 'openings', 'p50', 'p95', 'longest', 'calls', 'per call'], rows);

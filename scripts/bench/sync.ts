@@ -4,8 +4,9 @@
  * top. Every repetition has a customer, an account and a worker of its own.
  */
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { PROVIDERS, type ProviderName } from '#lib/providers/contract.ts';
+import { registry } from '#lib/providers/registry.ts';
 import type { Stack } from '#scripts/stack/supervise.ts';
 import { makeAccount, type Account } from './account.ts';
 import type { Bench } from './bench.ts';
@@ -13,7 +14,7 @@ import { handIn, issueKey, runsDone, type Run } from './connect.ts';
 import { watchMemory } from './process-memory.ts';
 import { median } from './statistics.ts';
 import { figure, table } from './table.ts';
-import { withTemporaryStack } from './temporary-stack.ts';
+import { withTemporaryDatabase } from './temporary-stack.ts';
 
 /** Three chunks of thirty days. */
 export const BACKFILL_RUNS = 3;
@@ -33,15 +34,10 @@ export const syncBench: Bench = {
   says: 'first sync of 90 days from the simulator: rows per second, provider calls, peak memory of the worker',
   times: 3,
   async run(bench) {
-    await withTemporaryStack(bench, { web: false, worker: 'once', simulator: true }, async (stack) => {
-      const database = new pg.Pool({ connectionString: stack.env.ADMIN_DATABASE_URL, max: 2 });
-      try {
-        const syncs: Sync[] = [];
-        for (let i = 1; i <= bench.times; i += 1) syncs.push(await bench.progress.step(`Sync ${i} of ${bench.times}`, () => syncOnce(stack, database, i > 1)));
-        bench.print(report(syncs));
-      } finally {
-        await database.end();
-      }
+    await withTemporaryDatabase(bench, { web: false, worker: 'once', simulator: true }, async (stack, database) => {
+      const syncs: Sync[] = [];
+      for (let i = 1; i <= bench.times; i += 1) syncs.push(await bench.progress.step(`Sync ${i} of ${bench.times}`, () => syncOnce(stack, database, i > 1)));
+      bench.print(report(syncs));
     });
   },
 };
@@ -74,7 +70,7 @@ async function measure(stack: Stack, database: pg.Pool, account: Account, provid
 function report(syncs: readonly Sync[]): string {
   const row = (words: string, of: (measured: Measured) => number) => [words, ...PROVIDERS.map((provider) => median(syncs.map((sync) => of(sync[provider]))))];
   const providers = table(
-    ['90 days (medians)', 'OpenAI', 'Anthropic'],
+    [`90 days (medians of ${syncs.length})`, ...PROVIDERS.map((provider) => registry[provider].label)],
     [
       row('Rows written', ({ rows }) => rows),
       row('Provider calls', ({ calls }) => calls),
@@ -86,5 +82,5 @@ function report(syncs: readonly Sync[]): string {
   );
   const before = median(syncs.map(({ memoryBefore }) => memoryBefore));
   const peak = median(syncs.map(({ memoryPeak }) => memoryPeak));
-  return `${providers}\n\nWorker's memory: ${figure(before)} MiB at rest, **${figure(peak)} MiB at most** (medians of ${syncs.length}).`;
+  return `${providers}\n\nWorker's memory: ${figure(before)} MiB at rest, **${figure(peak)} MiB at most**.`;
 }

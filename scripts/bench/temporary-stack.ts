@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import pg from 'pg';
 import { removeCluster } from '#scripts/stack/postgres/place.ts';
 import { startStack, type Stack, type StackOptions } from '#scripts/stack/supervise.ts';
 import type { BenchRun } from './bench.ts';
@@ -16,6 +17,20 @@ export function withTemporaryStack<T>({ progress, signal }: BenchRun, parts: Par
       return await Promise.race([work(stack), stack.failure, aborted(signal)]);
     } finally {
       await stack.stop();
+    }
+  });
+}
+
+/** The same, with a pool that may look at everything. */
+export function withTemporaryDatabase<T>(bench: BenchRun, parts: Parts, work: (stack: Stack, database: pg.Pool) => Promise<T>): Promise<T> {
+  return withTemporaryStack(bench, parts, async (stack) => {
+    const database = new pg.Pool({ connectionString: stack.env.ADMIN_DATABASE_URL, max: 2 });
+    // A stack that is stopped under it must not end this process before everything is removed.
+    database.on('error', () => {});
+    try {
+      return await work(stack, database);
+    } finally {
+      await database.end();
     }
   });
 }
