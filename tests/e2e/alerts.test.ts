@@ -38,10 +38,16 @@ async function stopTheClock(now: Date | null): Promise<void> {
   await fetch(`${stack().simulatorUrl}/_sim/now`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ now: now?.toISOString() ?? null }) });
 }
 
+/** The skeleton that comes first has no heading. */
+async function ready(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await hydrated(page);
+}
+
 async function open(user: TestUser, path: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const visit = await openSignedIn(browser, user, options);
   await visit.page.goto(path);
-  await hydrated(visit.page);
+  await ready(visit.page);
   return visit;
 }
 
@@ -70,7 +76,7 @@ describe('before there is anything', () => {
     await expectGoodPage(visit);
     await visit.page.getByRole('link', { name: 'Set the first budget' }).click();
     await visit.page.waitForURL('**/alerts/budgets/new');
-    await hydrated(visit.page);
+    await ready(visit.page);
     expect(await visit.page.getByLabel('Amount (USD)').inputValue()).toBe('');
     expect(await visit.page.getByText('was not read whole').count()).toBe(1);
     await expectGoodPage(visit);
@@ -193,10 +199,10 @@ describe('a budget that is crossed', () => {
   it('is cleared without a mail when its amount is raised, and its story stays when it is deleted', async () => {
     const { page } = visit;
     await page.goto('/alerts');
-    await hydrated(page);
+    await ready(page);
     await page.getByRole('link', { name: 'Edit Research and evals' }).click();
     await page.waitForURL('**/alerts/budgets/*');
-    await hydrated(page);
+    await ready(page);
     await page.getByLabel('Amount (USD)').fill(billed.scale(10n, 1n).toFixedDecimal(2));
     await page.getByRole('button', { name: 'Save the budget' }).click();
     await page.waitForURL('**/alerts#budget-*');
@@ -205,7 +211,7 @@ describe('a budget that is crossed', () => {
 
     await page.getByRole('link', { name: 'Edit Research and evals' }).click();
     await page.waitForURL('**/alerts/budgets/*');
-    await hydrated(page);
+    await ready(page);
     await page.getByRole('button', { name: 'Delete' }).click();
     await expectGoodPage(visit);
     await page.getByRole('button', { name: 'Delete the budget' }).click();
