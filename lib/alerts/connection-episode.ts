@@ -120,5 +120,5 @@ function atSender<C extends { link: { url: string; label: string } }>(content: C
 }
 
 function linkOf({ connectionId }: Source): string {
-  return `/settings/connections#connection-${connectionId}`;
+  return `/settings/connections/${connectionId}`;
 }

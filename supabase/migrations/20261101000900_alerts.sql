@@ -368,7 +368,7 @@ $$;
 -- Called in the evaluating transaction; a wish that came meanwhile stays.
 create function private.worker_finish_evaluation(p_org uuid) returns void
 language sql volatile security definer set search_path = '' as $$
-  delete from public.evaluations e where e.org_id = p_org and e.wanted_at <= now() and e.enqueued_at is not null
+  delete from public.evaluations e where e.org_id = p_org and e.wanted_at <= now()
 $$;
 
 insert into private.granted (statement) values

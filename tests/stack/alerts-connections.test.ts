@@ -66,7 +66,7 @@ describe('a key that the provider refuses', () => {
     const org = await meteredOrg();
     await raise(org);
     const { rows } = await stack().admin.query(`select facts -> 'link' ->> 'url' as url from public.messages where org_id = $1`, [org.orgId]);
-    expect(rows).toEqual([{ url: `/settings/connections#connection-${org.source.connectionId}` }]);
+    expect(rows).toEqual([{ url: `/settings/connections/${org.source.connectionId}` }]);
   });
 });
 
