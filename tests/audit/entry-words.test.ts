@@ -24,7 +24,7 @@ const NEVER = new Set(['organization.deleted', 'connection.deleted']);
 
 describe('purposes', () => {
   it('that an opening can have all have words', () => {
-    const purposes = [...migrations.matchAll(/\('(?:intake|envelope)', '([a-z_]+)'\)/g)].map(([, purpose]) => purpose ?? '');
+    const purposes = [...migrations.matchAll(/\('(?:intake|envelope)', '((?!envelope)[a-z_]+)'\)/g)].map(([, purpose]) => purpose ?? '');
     expect(purposes.length).toBeGreaterThan(4);
     for (const purpose of purposes) expect(purposeWords(purpose)).not.toBe(purpose);
   });
