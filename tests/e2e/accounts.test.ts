@@ -306,7 +306,7 @@ describe('where signing in leads', () => {
     await page.waitForURL('**/settings/security?provider=openai');
   });
 
-  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/%09/evil.example', 'javascript:alert(1)', '/\t/evil.example', 'evil'])('is never %j', async (next) => {
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/%09/evil.example', 'javascript:alert(1)', '/\t/evil.example', '/.//evil.example', '/x/..//evil.example', 'evil'])('is never %j', async (next) => {
     const user = await createUser();
     const from = plainVisitor(web.url, { address: newAddress() });
     const page = await from.get(`/sign-in?next=${encodeURIComponent(next)}`);
