@@ -60,7 +60,7 @@ export async function tablesHolding(forms: readonly Buffer[]): Promise<string[]>
   const found: string[] = [];
   for (const { name } of tables) {
     const { rows } = await admin.query<{ hit: boolean }>(
-      `select exists (select 1 from ${name} as t, unnest($1::text[]) as form where position(form in t::text) > 0) as hit`,
+      `select exists (select 1 from ${name} as km_row, unnest($1::text[]) as km_form(km_text) where position(km_form.km_text in km_row::text) > 0) as hit`,
       [forms.map((form) => form.toString('utf8'))],
     );
     if (rows[0]?.hit) found.push(name);
