@@ -1,7 +1,7 @@
 /**
  * For how long a plaintext key exists, as the audit trail itself says (`held_us` of every outcome): from before the
- * decryption until the bytes were overwritten. Real runs against the simulator; the provider's answers are the larger
- * part of each figure, so it is also given for one call.
+ * decryption until the bytes were overwritten. Real runs against the simulator; asking is the larger part of each
+ * figure, so it is also given for one call.
  */
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';

@@ -1,7 +1,7 @@
 /**
  * A person hands over a key, and 90 days of both simulated providers are read, normalised and committed by the worker.
- * The providers answer from this machine, so what is measured is Keymeter: with real ones the network's time comes on
- * top. Every repetition has a customer, an account and a worker of its own.
+ * The providers answer from this machine and are asked without a pause, so what is measured is Keymeter: with real ones
+ * a second between calls decides. Every repetition has a customer, an account and a worker of its own.
  */
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
