@@ -56,10 +56,10 @@ const KINDS: Readonly<Record<ProviderName, ReadonlyArray<readonly [prefix: RegEx
 };
 
 const KIND_SENTENCE: Readonly<Record<Exclude<KeyKind, 'admin' | 'other_provider'>, string>> = {
-  project_key: 'This is a project key. It can call models, but it cannot read what the organization costs.',
-  service_account_key: 'This is a service account key. It can call models, but it cannot read what the organization costs.',
-  user_key: 'This is an ordinary user key. It can call models, but it cannot read what the organization costs.',
-  api_key: 'This is an ordinary API key. It can call Claude, but it cannot read what the organization costs.',
+  project_key: 'This is a project key. It can call models, but it cannot read what the organisation costs.',
+  service_account_key: 'This is a service account key. It can call models, but it cannot read what the organisation costs.',
+  user_key: 'This is an ordinary user key. It can call models, but it cannot read what the organisation costs.',
+  api_key: 'This is an ordinary API key. It can call Claude, but it cannot read what the organisation costs.',
   oauth_token: 'This is a sign-in token of a Claude app, not a key, and it ends with its session.',
   enterprise_analytics_key: 'This is a Claude Enterprise analytics key, which cannot read the cost of API use.',
 };
